@@ -1,0 +1,123 @@
+"""People and the audit log in the admin: looked at through what the moderator may see, changed by the services alone."""
+
+from collections.abc import Callable
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts import ports, services
+from accounts.models import AuditEntry, User
+from chatsite.realtime.commit import commit
+
+
+def change_password(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    """Django's own page would sign the person out, and counts no tries."""
+    return redirect("account_change_password")
+
+
+admin.site.password_change = change_password  # type: ignore[method-assign, assignment]
+
+# What these would change goes by pages and services; groups give permissions, and here roles do.
+for model in (EmailAddress, EmailConfirmation, Authenticator, Group):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Looked at by whoever may enter the admin, through `visible_to`; nothing is added, changed or deleted as a row."""
+
+    def visible_to(self, user: User) -> QuerySet:
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.visible_to(request.user).order_by(*self.get_ordering(request))  # type: ignore[arg-type]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ReadOnly):
+    list_display = ["username", "display_name", "email", "is_active", "is_staff", "is_bot", "date_joined", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_bot"]
+    search_fields = ["username", "display_name", "email"]
+    ordering = ["username"]
+    fields = [*list_display, "language", "time_zone", "is_superuser"]
+    actions = ["deactivate", "reactivate", "end_sessions", "let_in", "keep_out"]
+
+    def visible_to(self, user: User) -> QuerySet[User]:
+        return User.objects.all() if user.is_superuser else ports.people_moderated_by(user)
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        actions = super().get_actions(request)
+        if not request.user.is_superuser:
+            actions.pop("let_in", None)
+            actions.pop("keep_out", None)
+        return actions
+
+    @admin.action(description=_("Deactivate"), permissions=["view"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._each(request, people, services.deactivate)
+
+    @admin.action(description=_("Reactivate"), permissions=["view"])
+    def reactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._each(request, people, services.reactivate)
+
+    @admin.action(description=_("End all sessions"), permissions=["view"])
+    def end_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._each(request, people, services.end_sessions_of)
+
+    @admin.action(description=_("Let into the admin"), permissions=["view"])
+    def let_in(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._each(request, people, services.let_into_admin, allowed=True)
+
+    @admin.action(description=_("Keep out of the admin"), permissions=["view"])
+    def keep_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._each(request, people, services.let_into_admin, allowed=False)
+
+    def _each(self, request: HttpRequest, people: QuerySet[User], service: Callable, **data: bool) -> None:
+        done = 0
+        for person in people:
+            try:
+                commit(service, request.user, person, **data)
+            except PermissionDenied:
+                self.message_user(request, _("You may not do that to %s.") % person.username, messages.ERROR)
+            else:
+                self.log_change(request, person, service.__name__)
+                done += 1
+        if done:
+            self.message_user(request, ngettext("Done for %d person.", "Done for %d people.", done) % done)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    list_display = ["at", "actor", "action", "target_type", "target_id", "reason", "address"]
+    list_filter = ["action", "target_type"]
+    list_select_related = ["actor"]
+    search_fields = ["action", "target_id", "reason", "actor__username"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-pk"]
+
+    def visible_to(self, user: User) -> QuerySet[AuditEntry]:
+        """All of it for superusers; for others what they did themselves."""
+        return AuditEntry.objects.all() if user.is_superuser else AuditEntry.objects.filter(actor=user)

@@ -1,0 +1,79 @@
+"""Who is signed in: the row of a session with its person, in one query. Every door asks here."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import broadcasts, services
+from accounts.models import Session, hash_of
+from chatsite.realtime.commit import commit
+from chatsite.realtime.errors import Unauthenticated, Unavailable
+
+log = logging.getLogger(__name__)
+
+
+class Deactivated(Unauthenticated):
+    """Signed in once, but the account is deactivated: 401 like any other, but on a socket 4403 instead of 4401."""
+
+
+def by_key(session_key: str | None) -> Session | None:
+    """The living session of the cookie with `session_key`, with its user. Raises Deactivated."""
+    return _living(key_hash=hash_of(session_key)) if session_key else None
+
+
+def by_sid(sid: str, user_id: int) -> Session | None:
+    """The living session that a token or ticket names, if it is that person's, with its user. Raises Deactivated."""
+    return _living(sid=sid, user_id=user_id)
+
+
+def _living(**which) -> Session | None:
+    session = Session.objects.select_related("user").filter(**which).first()
+    if session is None:
+        return None
+    if not session.user.is_active:
+        raise Deactivated
+    if session.is_over(timezone.now()):
+        try:
+            commit(services.forget_session, session)
+        except Unavailable:
+            log.warning("a session that is over could not be removed", extra={"user": session.user_id})
+        return None
+    note_seen(session)
+    return session
+
+
+def note_seen(session: Session) -> None:
+    """Note that the session is in use; asks the database at most once a minute. For the commands of a socket, too."""
+    now = timezone.now()
+    if now - session.last_seen_at < timedelta(minutes=1):
+        return
+    session.last_seen_at = now
+    try:
+        commit(services.mark_seen, session, now)
+    except Unavailable:
+        log.warning("the use of a session could not be noted", extra={"user": session.user_id})
+
+
+def lives(session_key: str | None) -> bool:
+    """Is there a living session with this key?"""
+    try:
+        return by_key(session_key) is not None
+    except Deactivated:
+        return False
+
+
+def ended(sids: Iterable[str]) -> dict[str, int]:
+    """Of the sessions asked for, those that are over, each with its close code: 4401, or 4403 for a deactivated account. One query."""
+    sids = list(sids)
+    now = timezone.now()
+    rows = {row.sid: row for row in Session.objects.select_related("user").filter(sid__in=sids)}
+    over = {}
+    for sid in sids:
+        row = rows.get(sid)
+        if row is not None and not row.user.is_active:
+            over[sid] = broadcasts.DEACTIVATED
+        elif row is None or row.is_over(now):
+            over[sid] = broadcasts.SIGNED_OUT
+    return over

@@ -1,0 +1,140 @@
+"""The one place where a service's result is committed, acked and made known. Every door calls services through it."""
+
+import asyncio
+import contextlib
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.utils.translation import gettext as _
+
+from chatsite.realtime import bus
+from chatsite.realtime.errors import Unavailable
+from chatsite.realtime.events import AnyEvent
+
+try:
+    from psycopg_pool import PoolTimeout
+except ImportError:  # pragma: no cover - without PostgreSQL's driver there is no pool
+    PoolTimeout = OperationalError
+
+_sqlite_writer = threading.Lock()
+"""SQLite's own waiting polls: 212 ms against 914 at p99 under mixed load. Between processes its busy timeout is what there is."""
+
+
+@dataclass(slots=True)
+class Committed:
+    """What a service returned, and the events of its commit, which the door still holds back."""
+
+    value: Any
+    events: list[AnyEvent] = field(default_factory=list)
+
+
+def commit(service: Callable, *args, **kwargs) -> Any:
+    """Run `service(*args, **kwargs)` in a transaction, commit, make its events known, return its result. For synchronous doors.
+
+    Raises what the service raises (nothing is written then), and Unavailable when the database could not be reached or written in time.
+    """
+    committed = run(service, *args, **kwargs)
+    bus.let_out(committed.events)
+    return committed.value
+
+
+def run(service: Callable, *args, **kwargs) -> Committed:
+    """As `commit`, but the events stay with the caller, who lets them out behind the ack."""
+    events: list[AnyEvent] = []
+    token = bus.collected.set(events)
+    try:
+        with _one_writer(), unavailable_when_down(), transaction.atomic():
+            value = service(*args, **kwargs)
+    finally:
+        bus.collected.reset(token)
+    return Committed(value, events)
+
+
+@contextlib.contextmanager
+def unavailable_when_down():
+    """Turns the database's own failures into Unavailable; constraint violations are not among them."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        _discard_broken_connection()
+        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from error
+
+
+def _discard_broken_connection() -> None:
+    if not connection.in_atomic_block:
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            connection.close_if_unusable_or_obsolete()
+
+
+@contextlib.contextmanager
+def _one_writer():
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    if not _sqlite_writer.acquire(timeout=settings.COMMAND_DEADLINE):
+        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+    try:
+        yield
+    finally:
+        _sqlite_writer.release()
+
+
+# --- Asynchronous doors ---------------------------------------------------------------------------------------------
+
+_threads: ThreadPoolExecutor | None = None
+
+
+def _pool() -> ThreadPoolExecutor:
+    global _threads
+    if _threads is None:
+        _threads = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
+    return _threads
+
+
+def _kept_in_order(call: Callable, *args, **kwargs) -> Any:
+    """Run `call` on a kept thread; its connection goes back to the pool (PostgreSQL) or stays open (SQLite) as CONN_MAX_AGE says."""
+    close_old_connections()
+    try:
+        return call(*args, **kwargs)
+    finally:
+        close_old_connections()
+
+
+async def reading(call: Callable, *args, **kwargs) -> Any:
+    """Run `call`, which reads the database, on a thread. Raises Unavailable when the database is down."""
+
+    def read():
+        with unavailable_when_down():
+            return call(*args, **kwargs)
+
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(_pool(), lambda: context.run(_kept_in_order, read))
+
+
+async def commit_async(service: Callable, *args, deadline: float | None = None, **kwargs) -> Committed:
+    """As `run`, on a thread, for at most `deadline` seconds; the caller acks and then lets the events out by `bus.let_out`.
+
+    Raises Unavailable at the deadline. The outcome is unknown then: a commit that comes later still lets its events out.
+    """
+    context = contextvars.copy_context()
+    job = asyncio.get_running_loop().run_in_executor(
+        _pool(), lambda: context.run(_kept_in_order, run, service, *args, **kwargs)
+    )
+    try:
+        return await asyncio.wait_for(asyncio.shield(job), deadline or settings.COMMAND_DEADLINE)
+    except (TimeoutError, asyncio.CancelledError) as error:
+        job.add_done_callback(_let_out_late)
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from None
+
+
+def _let_out_late(job: asyncio.Future) -> None:
+    if not job.cancelled() and job.exception() is None:
+        bus.let_out(job.result().events)

@@ -1,0 +1,154 @@
+"""One socket, as the engine sees it: who hears it, where it stands in each room, and what waits to be written."""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from chatsite.realtime import metrics
+from chatsite.realtime.envelope import HTML, frame, with_fragment
+from chatsite.realtime.source import source
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING = 256 * 1024
+"""Bytes of events that may wait for a socket before it counts as behind."""
+DRAIN_SECONDS = 20.0
+"""How long a socket that is behind has to read what waits for it."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a socket stands in a room."""
+
+    cursor: int
+    joined_event_seq: int
+    joined_seq: int
+    told_head: int
+    catching_up: bool = False
+
+
+class Connection:
+    """A socket's outgoing side. All methods run on the event loop's thread."""
+
+    __slots__ = (
+        "_awake", "_closing", "_send", "_waiting", "_writer", "behind", "close_socket", "drain_timer", "drained", "encoding", "id",
+        "language", "missed", "places", "ready", "sid", "told", "user_id", "user_seq", "waiting_bytes",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        user_id: int,
+        sid: str,
+        encoding: str,
+        language: str,
+        send: Callable[[str], Awaitable[None]],
+        close: Callable[[int, str], Awaitable[None]],
+    ):
+        self.id = secrets.token_urlsafe(12)
+        self.user_id, self.sid, self.encoding, self.language = user_id, sid, encoding, language
+        self.user_seq = 0
+        self.places: dict[int, Place] = {}
+        self.ready = self.missed = self.behind = False
+        self.waiting_bytes = 0
+        self.drained: Callable[[Connection], None] | None = None
+        self.drain_timer: asyncio.TimerHandle | None = None
+        self._send, self.close_socket = send, close
+        self._waiting: deque[tuple[str, bool, asyncio.Future | None]] = deque()
+        self._awake = asyncio.Event()
+        self._closing: tuple[int, str] | None = None
+        self._writer = asyncio.create_task(self._write())
+
+    def push(self, text: str) -> None:
+        """Queue an event. Above MAX_WAITING the socket counts as behind: the hub stops writing to it until it is drained."""
+        self._waiting.append((text, True, None))
+        self.waiting_bytes += len(text)
+        self._awake.set()
+        metrics.deliveries.inc()
+        if self.waiting_bytes > MAX_WAITING and not self.behind:
+            self.behind = True
+            self.drain_timer = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.close, 4413, "too slow to read")
+
+    async def answer(self, *texts: str) -> None:
+        """Queue an answer and wait until it is on its way: one at a time, and it does not make the socket slow."""
+        written = asyncio.get_running_loop().create_future()
+        for text in texts[:-1]:
+            self._waiting.append((text, False, None))
+        self._waiting.append((texts[-1], False, written))
+        self._awake.set()
+        await written
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close once what waits is written; at once where the socket is behind."""
+        if self._closing is None:
+            self._closing = (code, reason)
+            self._awake.set()
+            if self.behind:
+                self._writer.cancel()
+
+    def stop(self) -> None:
+        """The socket is gone."""
+        self._writer.cancel()
+        if self.drain_timer:
+            self.drain_timer.cancel()
+        for _text, _counts, written in self._waiting:
+            if written and not written.done():
+                written.cancel()
+        self._waiting.clear()
+
+    @property
+    def is_closing(self) -> bool:
+        return self._closing is not None
+
+    def shown(self, messages: list[dict], people: dict[int, str]) -> list[dict]:
+        """`messages` in this socket's encoding."""
+        if self.encoding != HTML:
+            return messages
+        draw = source().draw
+        return [with_fragment(one, draw(one, people, self.language)) for one in messages]
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """What an event's finished frame depends on: the encoding, and for fragments the language."""
+        return (self.encoding, self.language if self.encoding == HTML else "")
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                await self._awake.wait()
+                self._awake.clear()
+                await self._write_waiting()
+                if self._closing:
+                    break
+        except asyncio.CancelledError:
+            if self._closing is None:
+                raise
+        except Exception as error:
+            log.debug("socket went away while written to", extra={"error": type(error).__name__})
+            return
+        if self._closing:
+            await self.close_socket(*self._closing)
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            text, is_event, written = self._waiting.popleft()
+            await self._send(text)
+            if is_event:
+                self.waiting_bytes -= len(text)
+            if written and not written.done():
+                written.set_result(None)
+        if self.behind and self.drained and not self._closing:
+            if self.drain_timer:
+                self.drain_timer.cancel()
+            self.drained(self)
+
+
+def changes_frame(room: int, after: int, to: int, messages: list[dict], cause: dict | None = None) -> str:
+    """A `changes` event as text."""
+    payload = {"room": room, "from": after, "to": to, "messages": messages}
+    if cause:
+        payload["cause"] = cause
+    return frame("", "changes", payload)

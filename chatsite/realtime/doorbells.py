@@ -1,0 +1,96 @@
+"""Doorbells to and from the other processes: one channel for the process, one group for each room and person that it hears."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+import redis
+
+from chatsite.realtime import events
+from chatsite.realtime.layer import DoorbellLayer
+
+if TYPE_CHECKING:
+    from chatsite.realtime.hub import Hub
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+class Doorbells:
+    """Rings for what this process committed, and hears what others did. Nothing waits for it."""
+
+    def __init__(self, layer: DoorbellLayer, hub: "Hub"):
+        self.layer, self.hub = layer, hub
+        self._to_ring: list[events.AnyEvent] = []
+        self._ring_soon, self._align_soon = asyncio.Event(), asyncio.Event()
+        self._held: set[str] = set()
+        self._channel = ""
+        self._tasks: list[asyncio.Task] = []
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(work()) for work in (self._ring, self._align, self._listen)]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.layer.flush()
+
+    def ring(self, committed: list[events.AnyEvent]) -> None:
+        """Tell the other processes, soon, in this order."""
+        self._to_ring += committed
+        self._ring_soon.set()
+
+    def align(self) -> None:
+        """The rooms or people of this process changed: bring the subscriptions in line, soon."""
+        self._align_soon.set()
+
+    async def _ring(self) -> None:
+        while True:
+            await self._ring_soon.wait()
+            self._ring_soon.clear()
+            batch, self._to_ring = self._to_ring, []
+            await self.layer.ring([(events.group_of(event), events.encode(event)) for event in batch])
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                self._channel = self._channel or await self.layer.new_channel()
+                self._align_soon.set()
+                while True:
+                    message = await self.layer.receive(self._channel)
+                    self.hub.hear(events.decode(message["event"]))
+            except (redis.RedisError, OSError) as error:
+                log.error("channel layer is down", extra={"error": type(error).__name__})
+                await asyncio.sleep(RETRY_SECONDS)
+            except (msgspec.MsgspecError, KeyError, TypeError) as error:
+                log.error("a doorbell could not be read", extra={"error": str(error)})
+
+    async def _align(self) -> None:
+        """The one task that changes subscriptions: a leave and a join in one tick cannot leave a room deaf."""
+        while True:
+            await self._align_soon.wait()
+            self._align_soon.clear()
+            if not self._channel:
+                continue
+            try:
+                await self._align_once()
+            except (redis.RedisError, OSError) as error:
+                log.error("channel layer is down", extra={"error": type(error).__name__})
+                await asyncio.sleep(RETRY_SECONDS)
+                self._align_soon.set()
+
+    async def _align_once(self) -> None:
+        wanted = self.hub.wanted_groups()
+        new = wanted - self._held
+        for group in self._held - wanted:
+            self._held.discard(group)
+            await self.layer.group_discard(group, self._channel)
+        for group in new:
+            await self.layer.group_add(group, self._channel)
+            self._held.add(group)
+        if new:
+            # group_add returns before Redis confirms: what was rung in between is found by reading the heads once more.
+            self.hub.sweeper.soon()

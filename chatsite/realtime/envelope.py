@@ -1,0 +1,133 @@
+"""The frame: one envelope in its encodings (`protocol.md`, sections 2 and 3). Events are encoded once per encoding and language."""
+
+import json
+from typing import Any
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+JSON = "chat.v1.json"
+HTML = "chat.v1.html"
+SUBPROTOCOLS = (JSON, HTML)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Command(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A client's frame whose shape is right; its payload is checked by the command that it names."""
+
+    msg_id: str
+    cmd_type: str
+    payload: dict[str, Any]
+
+
+class Malformed(ValidationError):
+    """A frame that is no valid envelope or payload: it counts towards closing with 4400. `msg_id` is the frame's, where it can be read."""
+
+    def __init__(self, message: Any, msg_id: str = ""):
+        super().__init__(message)
+        self.msg_id = msg_id
+
+
+def frame(msg_id: str, cmd_type: str, payload: dict) -> str:
+    """One frame as text."""
+    return _encode({"msg_id": msg_id, "cmd_type": cmd_type, "payload": payload}).decode()
+
+
+def decode(text: str) -> Command:
+    """Read a client's frame.
+
+    Raises Malformed for anything that is not one JSON object with exactly the three members, for NaN, duplicate keys, lone surrogates
+    and NUL (msgspec takes two of these, so the standard parser reads).
+    """
+    try:
+        read = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except RecursionError:
+        raise Malformed(_("The frame is nested too deeply.")) from None
+    except _Twice as twice:
+        raise Malformed(_("The member %(name)r is there twice.") % {"name": twice.name}, _lenient_id(text)) from None
+    except ValueError:
+        raise Malformed(_("The frame is not valid JSON."), _lenient_id(text)) from None
+    msg_id = _id_of(read)
+    if not _clean(read):
+        raise Malformed(_("The frame holds NUL or half of a surrogate pair."), msg_id)
+    try:
+        command = msgspec.convert(read, Command)
+    except msgspec.ValidationError as error:
+        raise Malformed(str(error), msg_id) from None
+    if not msg_id:
+        raise Malformed({"msg_id": _("Expected 1 to 64 characters.")})
+    return command
+
+
+def payload(command: Command, shape: type[msgspec.Struct]) -> Any:
+    """The payload of `command` as `shape`. Raises Malformed naming what is wrong."""
+    try:
+        return msgspec.convert(command.payload, shape)
+    except msgspec.ValidationError as error:
+        raise Malformed(str(error), command.msg_id) from None
+
+
+class _Twice(ValueError):
+    def __init__(self, name: str):
+        super().__init__(name)
+        self.name = name
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _Twice(next(name for name, _value in pairs if name in seen or seen.add(name)))
+    return found
+
+
+def _no_constant(name: str):
+    raise ValueError(f"{name} is no JSON")
+
+
+def _id_of(read: Any) -> str:
+    msg_id = read.get("msg_id") if isinstance(read, dict) else None
+    return msg_id if isinstance(msg_id, str) and 1 <= len(msg_id) <= 64 and _clean(msg_id) else ""
+
+
+def _lenient_id(text: str) -> str:
+    """The `msg_id` of a frame that is refused, read leniently: duplicates and NaN elsewhere do not hide it, two ids of its own do."""
+    ids: list[Any] = []
+
+    def note(pairs):
+        ids[:] = [value for name, value in pairs if name == "msg_id"]
+        return dict(pairs)
+
+    try:
+        read = json.loads(text, object_pairs_hook=note)
+    except (ValueError, RecursionError):
+        return ""
+    return _id_of(read) if len(ids) == 1 else ""
+
+
+def _clean(value: Any) -> bool:
+    """Whether no text in `value` holds NUL or a lone surrogate."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if "\0" in one or any("\ud800" <= char <= "\udfff" for char in one if char > "\ud7ff"):
+                return False
+        elif isinstance(one, dict):
+            waiting += one.keys()
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return True
+
+
+FRAGMENT_MEMBERS = (
+    "id", "room", "seq", "event_seq", "kind", "created_at", "edited_at", "deleted_at", "reply_to", "thread", "mentions", "msg_id",
+)  # fmt: skip
+
+
+def with_fragment(message: dict, html: str) -> dict:
+    """The `message` object of the HTML encoding."""
+    return {name: message[name] for name in FRAGMENT_MEMBERS} | {"author": {"id": message["author"]["id"]}, "fragment": html}

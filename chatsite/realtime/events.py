@@ -1,0 +1,92 @@
+"""What can become known: the events that broadcasts publish, and that a doorbell carries from process to process."""
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """Something that is committed and that others should hear of."""
+
+
+class Change(Event, frozen=True, tag="change"):
+    """One number of a room's log: the changed message in its new state, as the protocol's JSON has it."""
+
+    room: int
+    event_seq: int
+    message: dict
+    cause: dict
+    people: dict[int, str] = {}
+    """Shown names of those whom a system message names, for its drawing."""
+    shared: dict | None = None
+    """The room's shared members, where the change altered them (`room.changed`)."""
+    removed: int | None = None
+    """Who lost the room by this change."""
+    reason: str = ""
+    """Why (`room.left.reason`)."""
+
+
+class Personal(Event, frozen=True, tag="personal"):
+    """Something of one person changed: memberships, roles, read marks (`rooms`, `gone`), or what `kinds` names."""
+
+    user: int
+    user_seq: int
+    rooms: list[int] = []
+    gone: list[int] = []
+    kinds: list[str] = []
+    origin: str = ""
+    """The connection whose command did it: its ack tells it."""
+
+
+class Receipt(Event, frozen=True, tag="receipt"):
+    """Somebody read on in a room where the others may see it. Takes no number: one that gets lost is made up for by the next."""
+
+    room: int
+    user: int
+    last_read_seq: int
+
+
+class SignedOut(Event, frozen=True, tag="signed_out"):
+    """Sessions ended: their sockets close with `code` (4401, or 4403 for a deactivated account)."""
+
+    sids: list[str]
+    code: int = 4401
+
+
+class UserChanged(Event, frozen=True, tag="user_changed"):
+    """Somebody has a new name or picture; `rooms` are theirs."""
+
+    user: dict
+    rooms: list[int]
+
+
+class NewEpoch(Event, frozen=True, tag="new_epoch"):
+    """The log has another incarnation: every socket closes with 1012."""
+
+    epoch: str
+
+
+AnyEvent = Change | Personal | Receipt | SignedOut | UserChanged | NewEpoch
+
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(AnyEvent).decode
+
+
+EVERYONE = "everyone"
+
+
+def room_group(room: int) -> str:
+    return f"room.{room}"
+
+
+def person_group(user: int) -> str:
+    return f"person.{user}"
+
+
+def group_of(event: AnyEvent) -> str:
+    """The channel-layer group whose processes hear of `event`."""
+    match event:
+        case Change() | Receipt():
+            return room_group(event.room)
+        case Personal():
+            return person_group(event.user)
+        case _:
+            return EVERYONE

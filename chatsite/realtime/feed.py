@@ -1,0 +1,221 @@
+"""A room as one process hears it: its changes in order, for every socket that listens."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from chatsite.realtime import metrics
+from chatsite.realtime.commit import reading
+from chatsite.realtime.connection import Connection, Place, changes_frame
+from chatsite.realtime.envelope import frame
+from chatsite.realtime.errors import Unavailable
+from chatsite.realtime.events import Change, Receipt
+from chatsite.realtime.source import Repair, source
+
+log = logging.getLogger(__name__)
+
+KEPT = 256
+"""Changes that are kept for a socket that is a little behind."""
+GAP_SECONDS = 0.02
+"""How long a missing number is waited for: doorbells and commits of two processes overtake each other."""
+
+
+class Feed:
+    """Delivers the changes of one room in order, and repairs what is missing from the database. Runs on the event loop's thread."""
+
+    def __init__(self, room: int, head: int, history: str, on_lost: Callable[[Connection], None]):
+        self.room, self.head, self.history = room, head, history
+        self.listeners: set[Connection] = set()
+        self._recent: deque[Change] = deque(maxlen=KEPT)
+        self._early: dict[int, Change] = {}
+        self._expected = head
+        self._gap: asyncio.TimerHandle | None = None
+        self._repairing: asyncio.Task | None = None
+        self._on_lost = on_lost
+        """Called with a socket whose person lost the room: their rooms are stated anew."""
+
+    # --- what comes in ---
+
+    def take(self, change: Change) -> None:
+        """A change was committed: deliver it if it is the next, keep it if it is early, ignore it if it is known."""
+        if change.event_seq <= self.head:
+            return
+        if change.event_seq > self.head + 1:
+            self._early[change.event_seq] = change
+            self.expect(change.event_seq, "gap")
+            return
+        self._advance(change)
+        self._take_early()
+
+    def expect(self, head: int, cause: str) -> None:
+        """The room is known to reach `head`: what is missing by then is awaited a moment, then read from the database."""
+        self._expected = max(self._expected, head)
+        if self._expected > self.head and self._gap is None and self._repairing is None:
+            self._gap = asyncio.get_running_loop().call_later(GAP_SECONDS, self._gap_is_over, cause)
+
+    def _take_early(self) -> None:
+        while change := self._early.pop(self.head + 1, None):
+            self._advance(change)
+        for known in [number for number in self._early if number <= self.head]:
+            del self._early[known]
+
+    def _gap_is_over(self, cause: str) -> None:
+        self._gap = None
+        if self._expected > self.head:
+            self.repair(cause)
+
+    def _advance(self, change: Change) -> None:
+        self.head = change.event_seq
+        self._recent.append(change)
+        if change.shared:
+            self.history = change.shared["history"]
+        frames = Frames(change)
+        for connection in list(self.listeners):
+            self._deliver(change, frames, connection)
+
+    # --- what goes out ---
+
+    def _deliver(self, change: Change, frames: "Frames", connection: Connection) -> None:
+        place = connection.places[self.room]
+        if change.removed == connection.user_id and place.joined_event_seq < change.event_seq:
+            self.lose(connection, change.event_seq, change.reason)
+        elif place.cursor >= change.event_seq or connection.behind:
+            return
+        elif place.cursor < change.event_seq - 1:
+            self.catch_up(connection)
+        else:
+            place.cursor = change.event_seq
+            connection.push(frames.of(connection, hidden=change.message["seq"] < self.first_seq(place)))
+            if change.shared:
+                connection.push(frames.room_changed())
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Tell the others how far somebody has read; a socket that is behind is not told."""
+        text = frame("", "read", {"room": self.room, "user": receipt.user, "last_read_seq": receipt.last_read_seq})
+        for connection in self.listeners:
+            if connection.user_id != receipt.user and not connection.behind:
+                connection.push(text)
+
+    def first_seq(self, place: Place) -> int:
+        """The first message that somebody with this place may read."""
+        return place.joined_seq if self.history == "joined" else 0
+
+    def lose(self, connection: Connection, event_seq: int, reason: str) -> None:
+        """The last frame of this room at this socket."""
+        self.listeners.discard(connection)
+        del connection.places[self.room]
+        connection.push(frame("", "room.left", {"room": self.room, "event_seq": event_seq, "reason": reason}))
+
+    def catch_up(self, connection: Connection) -> None:
+        """Bring a socket that is behind the feed's head up to it: from what is kept, else from the database."""
+        place = connection.places[self.room]
+        if place.cursor >= self.head or place.catching_up or connection.behind:
+            return
+        if self._recent and self._recent[0].event_seq <= place.cursor + 1:
+            for change in [one for one in self._recent if one.event_seq > place.cursor]:
+                if connection in self.listeners:
+                    self._deliver(change, Frames(change), connection)
+            return
+        place.catching_up = True
+        task = asyncio.create_task(self._catch_up_from_database(connection, place))
+        connection_tasks.add(task)
+        task.add_done_callback(connection_tasks.discard)
+
+    async def _catch_up_from_database(self, connection: Connection, place: Place) -> None:
+        try:
+            repair = await reading(source().changes, self.room, place.cursor, [connection.user_id])
+        except Unavailable:
+            place.catching_up = False  # the next change or sweep tries again
+            return
+        place.catching_up = False
+        if connection.places.get(self.room) is place:
+            metrics.repairs.labels("socket").inc()
+            self._bring(connection, repair)
+            if connection.places.get(self.room) is place:
+                self.catch_up(connection)
+
+    # --- repair ---
+
+    def repair(self, cause: str) -> asyncio.Task:
+        """Read what is missing from the database, one repair at a time; also finds who lost the room."""
+        if self._repairing is None:
+            self._repairing = asyncio.create_task(self._repair(cause))
+        return self._repairing
+
+    async def _repair(self, cause: str) -> None:
+        try:
+            asked = {connection.user_id for connection in self.listeners}
+            repair = await reading(source().changes, self.room, self.head, sorted(asked))
+        except Unavailable:
+            self._repairing = None  # the next sweep tries again
+            return
+        self._repairing = None
+        if repair.head > self.head:
+            metrics.repairs.labels(cause).inc()
+            log.warning("repaired", extra={"room": self.room, "after": self.head, "to": repair.head, "cause": cause})
+        for connection in list(self.listeners):
+            if connection.user_id in asked:
+                self._bring(connection, repair)
+        if repair.head > self.head:
+            self.head, self.history = repair.head, repair.shared["history"]
+            self._recent.clear()
+        self._take_early()
+        self.expect(max(self._early, default=0), "gap")
+
+    def _bring(self, connection: Connection, repair: Repair) -> None:
+        """Carry one socket to the head of `repair`, if its person still has the place that it holds."""
+        place = connection.places[self.room]
+        if place.joined_event_seq <= repair.head and repair.members.get(connection.user_id, (None,))[0] != place.joined_event_seq:
+            self.lose(connection, *_removal(connection.user_id, repair))
+            self._on_lost(connection)
+            return
+        if place.cursor >= repair.head or connection.behind:
+            return
+        if repair.too_far:
+            connection.push(frame("", "changes", {"room": self.room, "reset": True, "head": repair.head}))
+        else:
+            first = place.joined_seq if repair.shared["history"] == "joined" else 0
+            rows = [one for one in repair.messages if one["event_seq"] > place.cursor and one["seq"] >= first]
+            connection.push(changes_frame(self.room, place.cursor, repair.head, connection.shown(rows, repair.people)))
+        place.cursor = repair.head
+        if repair.too_far or any(one["kind"] == "system" for one in repair.messages):
+            connection.push(frame("", "room.changed", {"room": repair.shared}))
+
+
+connection_tasks: set[asyncio.Task] = set()
+"""Holds the catching up of single sockets, which asyncio itself does not."""
+
+
+class Frames:
+    """The finished frames of one change, made once per encoding and language."""
+
+    def __init__(self, change: Change):
+        self.change = change
+        self._made: dict[tuple, str] = {}
+
+    def of(self, connection: Connection, *, hidden: bool) -> str:
+        """The `changes` frame for this socket; empty where its person may not see the message that changed."""
+        look = ("hidden",) if hidden else connection.look
+        if look not in self._made:
+            change = self.change
+            shown = [] if hidden else connection.shown([change.message], change.people)
+            cause = None if hidden else change.cause
+            self._made[look] = changes_frame(change.room, change.event_seq - 1, change.event_seq, shown, cause)
+        return self._made[look]
+
+    def room_changed(self) -> str:
+        """The `room.changed` frame right behind it."""
+        return frame("", "room.changed", {"room": self.change.shared})
+
+
+REASONS = {"left": "left", "removed": "removed", "banned": "banned"}
+
+
+def _removal(user: int, repair: Repair) -> tuple[int, str]:
+    """The number and the reason of the removal of `user`, from the system messages of `repair`."""
+    for message in reversed(repair.messages):
+        system = message.get("system") or {}
+        if system.get("event") in REASONS and system.get("user", message["author"]["id"]) == user:
+            return message["event_seq"], REASONS[system["event"]]
+    return repair.head, "removed"

@@ -1,0 +1,180 @@
+"""One hub per process: which sockets hear which room, local fan-out, and the doorbells to and from the other processes."""
+
+import asyncio
+import logging
+import threading
+
+from django.conf import settings
+
+from chatsite.realtime import bus, events, metrics
+from chatsite.realtime.connection import Connection, Place
+from chatsite.realtime.doorbells import Doorbells
+from chatsite.realtime.envelope import frame
+from chatsite.realtime.events import Change, NewEpoch, Personal, Receipt, SignedOut, UserChanged
+from chatsite.realtime.feed import Feed
+from chatsite.realtime.layer import doorbell
+from chatsite.realtime.people import People
+from chatsite.realtime.source import Snapshot
+from chatsite.realtime.sweep import Sweeper
+
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Delivers committed events to this process's sockets. Everything but `carry` runs on the event loop's thread."""
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        self.thread = threading.get_ident()
+        self.feeds: dict[int, Feed] = {}
+        self.people = People(self)
+        self.epoch = ""
+        layer = doorbell()
+        self.doorbells = Doorbells(layer, self) if layer else None
+        self.sweeper = Sweeper(self, settings.SWEEP_SECONDS)
+
+    # --- events ---
+
+    def carry(self, committed: list[events.AnyEvent]) -> None:
+        """Take what this process committed, from any thread: its own sockets first, then the doorbell."""
+        if threading.get_ident() == self.thread:
+            self._carry(committed)
+        else:
+            self.loop.call_soon_threadsafe(self._carry, committed)
+
+    def _carry(self, committed: list[events.AnyEvent]) -> None:
+        for event in committed:
+            self.hear(event)
+        if self.doorbells:
+            self.doorbells.ring(committed)
+
+    def hear(self, event: events.AnyEvent) -> None:
+        """Something was committed, here or elsewhere. Hearing it again, late or out of order does no harm."""
+        match event:
+            case Change():
+                if feed := self.feeds.get(event.room):
+                    feed.take(event)
+            case Personal():
+                self.people.changed(event)
+            case Receipt():
+                if feed := self.feeds.get(event.room):
+                    feed.show_receipt(event)
+            case SignedOut():
+                self.sign_out(dict.fromkeys(event.sids, event.code))
+            case UserChanged():
+                self.people.renamed(event)
+            case NewEpoch():
+                self.enter_epoch(event.epoch)
+
+    def enter_epoch(self, epoch: str) -> None:
+        """At another epoch than the one that the sockets were told, all of them close."""
+        if self.epoch and epoch != self.epoch:
+            for connection in self.people.connections():
+                connection.close(1012, "new epoch")
+        self.epoch = epoch
+
+    def sign_out(self, ended: dict[str, int]) -> None:
+        """Close the sockets of sessions that are over, with the code of each."""
+        for connection in self.people.connections():
+            if code := ended.get(connection.sid):
+                connection.close(code, "session ended")
+
+    # --- sockets ---
+
+    def expect(self, connection: Connection) -> None:
+        """A socket begins: what changes for its person while its first frame is read is not missed."""
+        connection.drained = self.people.catch_up_all
+        self.people.add(connection)
+        metrics.connections.inc()
+        self.align()
+
+    def join(self, connection: Connection, snapshot: Snapshot) -> None:
+        """The socket was told `snapshot`: from the heads in it on it hears its rooms."""
+        connection.user_seq, connection.ready = snapshot.user_seq, True
+        for room in snapshot.rooms:
+            self.attach(connection, room)
+        if connection.missed:
+            self.people.refresh(connection.user_id)
+
+    def attach(self, connection: Connection, room: dict) -> None:
+        """Let the socket hear `room` (stated with shared and personal members) from its stated head on."""
+        feed = self.feeds.get(room["id"])
+        if feed is None:
+            feed = self.feeds[room["id"]] = Feed(room["id"], room["head"], room["history"], self.people.lost)
+            self.align()
+        connection.places[room["id"]] = Place(room["head"], room["joined_event_seq"], room["joined_seq"], room["head"])
+        feed.listeners.add(connection)
+        feed.catch_up(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """The socket is gone."""
+        for room in connection.places:
+            self.feeds[room].listeners.discard(connection)
+        connection.stop()
+        self.people.remove(connection)
+        metrics.connections.dec()
+        self.forget_silent_feeds()
+
+    def forget_silent_feeds(self) -> None:
+        """Rooms that nobody here hears any more are no longer listened to."""
+        for room in [room for room, feed in self.feeds.items() if not feed.listeners]:
+            del self.feeds[room]
+        self.align()
+
+    def heads(self, connection: Connection) -> str | None:
+        """The `heads` frame of the rooms that moved since the last, or None."""
+        moved = {}
+        for room, place in connection.places.items():
+            head = max(self.feeds[room].head, place.cursor)
+            if head != place.told_head:
+                moved[str(room)] = place.told_head = head
+        return frame("", "heads", {"user_seq": connection.user_seq, "rooms": moved}) if moved else None
+
+    # --- doorbells ---
+
+    def wanted_groups(self) -> set[str]:
+        """The channel-layer groups that this process must hear."""
+        return {
+            events.EVERYONE,
+            *(events.room_group(room) for room in self.feeds),
+            *(events.person_group(user) for user in self.people.present()),
+        }
+
+    def align(self) -> None:
+        if self.doorbells:
+            self.doorbells.align()
+
+    # --- life ---
+
+    def start(self) -> None:
+        bus.carried_by(self.carry)
+        self.sweeper.start()
+        if self.doorbells:
+            self.doorbells.start()
+        log.info("hub started", extra={"doorbells": bool(self.doorbells)})
+
+    async def stop(self) -> None:
+        bus.carried_by(None)
+        self.sweeper.stop()
+        if self.doorbells:
+            await self.doorbells.stop()
+        log.info("hub stopped")
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def hub() -> Hub:
+    """This process's hub, started when it is first asked for (servers without a lifespan), on the running loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs.clear()
+        _hubs[loop] = Hub()
+        _hubs[loop].start()
+    return _hubs[loop]
+
+
+async def stop_hub() -> None:
+    """Stop this loop's hub, if there is one."""
+    if stopped := _hubs.pop(asyncio.get_running_loop(), None):
+        await stopped.stop()

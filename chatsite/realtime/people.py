@@ -1,0 +1,161 @@
+"""Who has sockets in this process, and what changes for a person: their rooms, roles and marks."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from chatsite.realtime.commit import reading
+from chatsite.realtime.connection import Connection
+from chatsite.realtime.envelope import frame
+from chatsite.realtime.errors import Unavailable
+from chatsite.realtime.events import Personal, UserChanged
+from chatsite.realtime.source import Snapshot, source
+
+if TYPE_CHECKING:
+    from chatsite.realtime.hub import Hub
+
+
+class People:
+    """The sockets of this process by person, kept at what the database says of each person."""
+
+    def __init__(self, hub: "Hub"):
+        self.hub = hub
+        self._sockets: dict[int, list[Connection]] = {}
+        self._news: dict[int, list[Personal]] = {}
+        self._refreshing: dict[int, asyncio.Task] = {}
+
+    def add(self, connection: Connection) -> None:
+        """A socket more; of more than SOCKETS_PER_PERSON the oldest goes."""
+        sockets = self._sockets.setdefault(connection.user_id, [])
+        sockets.append(connection)
+        living = [one for one in sockets if not one.is_closing]
+        if len(living) > settings.SOCKETS_PER_PERSON:
+            living[0].close(4409, "too many sockets")
+
+    def remove(self, connection: Connection) -> None:
+        sockets = self._sockets.get(connection.user_id, [])
+        if connection in sockets:
+            sockets.remove(connection)
+        if not sockets:
+            self._sockets.pop(connection.user_id, None)
+
+    def present(self) -> Iterable[int]:
+        """Ids of those with a socket here."""
+        return self._sockets.keys()
+
+    def connections(self) -> list[Connection]:
+        return [connection for sockets in self._sockets.values() for connection in sockets]
+
+    def known_user_seqs(self) -> dict[int, int]:
+        """The lowest version that a socket of each person was told."""
+        return {
+            user: min(one.user_seq for one in sockets) for user, sockets in self._sockets.items() if all(one.ready for one in sockets)
+        }
+
+    def renamed(self, event: UserChanged) -> None:
+        """Somebody has a new name or picture: told to all who share a room with them."""
+        text = frame("", "user.changed", {"user": event.user})
+        rooms = set(event.rooms)
+        for connection in self.connections():
+            if connection.ready and not connection.behind and (rooms & connection.places.keys() or connection.user_id == event.user["id"]):
+                connection.push(text)
+
+    def changed(self, event: Personal) -> None:
+        """Something of one person changed: state it to their sockets, but for the one whose command did it."""
+        if event.user in self._sockets:
+            self._news.setdefault(event.user, []).append(event)
+            self.refresh(event.user)
+
+    def lost(self, connection: Connection) -> None:
+        """A repair found that the person of this socket has another place in a room than it held."""
+        self.refresh(connection.user_id)
+
+    def refresh(self, user: int) -> None:
+        """Read and state the person's rooms; one reading at a time, and another one if there is news meanwhile."""
+        if user in self._refreshing:
+            self._news.setdefault(user, [])
+            return
+        self._news.setdefault(user, [])
+        task = self._refreshing[user] = asyncio.create_task(self._refresh(user))
+        task.add_done_callback(lambda _task: self._refreshing.pop(user, None))
+
+    async def _refresh(self, user: int) -> None:
+        while user in self._news:
+            news = self._news.pop(user)
+            if news and all(event.user_seq <= one.user_seq for event in news for one in self._sockets.get(user, ())):
+                continue
+            if news and all(event.kinds and not event.rooms and not event.gone for event in news):
+                self._tell_kinds(user, news)
+                continue
+            try:
+                snapshot = await reading(source().rooms_of, user)
+                await self._repair_lost_places(user, snapshot)
+            except Unavailable:
+                return  # the sweep sees the version that is still behind
+            for connection in list(self._sockets.get(user, ())):
+                if connection.ready:
+                    self._state(connection, snapshot, news)
+                else:
+                    connection.missed = True
+        self.hub.forget_silent_feeds()
+
+    def _tell_kinds(self, user: int, news: list[Personal]) -> None:
+        for event in news:
+            for connection in self._sockets.get(user, ()):
+                if not connection.ready:
+                    connection.missed = True
+                elif event.user_seq == connection.user_seq + 1:
+                    connection.user_seq = event.user_seq
+                    if event.origin != connection.id:
+                        connection.push(frame("", "me.changed", {"user_seq": event.user_seq, "kinds": event.kinds}))
+                elif event.user_seq > connection.user_seq:
+                    self.refresh(user)
+
+    async def _repair_lost_places(self, user: int, snapshot: Snapshot) -> None:
+        """Rooms that a socket still hears though the person has no such place any more: the repair says the removal's number."""
+        held = {room["id"]: room["joined_event_seq"] for room in snapshot.rooms}
+        lost = {
+            room
+            for connection in self._sockets.get(user, ())
+            for room, place in connection.places.items()
+            if held.get(room) != place.joined_event_seq
+        }
+        for room in lost:
+            if feed := self.hub.feeds.get(room):
+                await feed.repair("lost")
+
+    def _state(self, connection: Connection, snapshot: Snapshot, news: list[Personal]) -> None:
+        if snapshot.user_seq < connection.user_seq:
+            return
+        rooms = {room["id"]: room for room in snapshot.rooms}
+        new = [room for pk, room in rooms.items() if pk not in connection.places]
+        in_step = bool(news) and snapshot.user_seq == connection.user_seq + len(news)
+        foreign = [event for event in news if event.origin != connection.id] if in_step else news
+        connection.user_seq = snapshot.user_seq
+        if in_step and not foreign and not new:
+            return
+        told = {pk for event in foreign for pk in event.rooms} if in_step else rooms.keys()
+        stated = [room for pk, room in rooms.items() if pk in told or room in new]
+        gone = sorted({pk for event in news for pk in event.gone if pk not in rooms})
+        if not connection.behind:
+            connection.push(frame("", "rooms.changed", {"user_seq": snapshot.user_seq, "rooms": stated, "gone": gone}))
+        for room in new:
+            self.hub.attach(connection, room)
+
+    def catch_up_all(self, connection: Connection) -> None:
+        """A socket that was too slow is drained: it is told all its rooms, then each is brought up to date from the database."""
+        asyncio.create_task(self._catch_up_all(connection))  # noqa: RUF006 - the hub's loop outlives it; a lost one is a 4413
+
+    async def _catch_up_all(self, connection: Connection) -> None:
+        try:
+            snapshot = await reading(source().rooms_of, connection.user_id)
+        except Unavailable:
+            connection.close(4413, "too slow to read")
+            return
+        connection.behind = False
+        self._state(connection, snapshot, [])
+        for room in list(connection.places):
+            if feed := self.hub.feeds.get(room):
+                feed.catch_up(connection)

@@ -1,0 +1,111 @@
+"""Starts Chatsite: makes everything ready, then serves. All in one process: each further Python with Django costs a second."""
+
+import argparse
+import errno
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+WEBSOCKETS = "wsproto"
+
+
+def main() -> None:
+    # Being asked to stop is no failure. uvicorn drains first, then raises the signal that it caught once more.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    options = parse()
+    if options.workers > 1 and not os.environ.get("REDIS_URL"):
+        sys.exit("Several workers need Redis to hear of one another: set REDIS_URL, or leave out --workers.")
+    door = bind(options.host, options.port)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    os.environ.setdefault("SITE_URL", "http://{}:{}".format(*reachable(door)))
+    # Imported late, because it brings Django: a port that is taken should be said at once.
+    from chatsite.prepare import prepare, writable
+
+    data = writable(options.data)
+    os.environ["CHATSITE_DATA"] = str(data)
+    set_up_path = prepare(data)
+    greeting = f"Chatsite is at {os.environ['SITE_URL']}/"
+    if set_up_path:
+        greeting += f"\nSet it up, once, at {os.environ['SITE_URL']}{set_up_path}"
+    config = uvicorn.Config(
+        "chatsite.asgi:application",
+        workers=options.workers,
+        ws=WEBSOCKETS,
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=20,
+    )
+    if options.workers > 1:
+        print(greeting, flush=True)
+        Multiprocess(config, sockets=[door]).run()
+    else:
+        Server(config, greeting).run(sockets=[door])
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which says where it is once it listens."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self.greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self.greeting, flush=True)
+
+
+def parse() -> argparse.Namespace:
+    root = Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(prog="bin/run", description="Starts Chatsite.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
+    parser.add_argument("--port", default=8080, type=port_number, help="port to listen at (%(default)s)")
+    parser.add_argument("--workers", default=1, type=int, metavar="N", help="processes; more than one needs REDIS_URL")
+    parser.add_argument(
+        "--data",
+        default=os.environ.get("CHATSITE_DATA") or root / "var",
+        type=Path,
+        metavar="DIR",
+        help="folder for everything that is kept (var)",
+    )
+    return parser.parse_args()
+
+
+def port_number(text: str) -> int:
+    if text.isdecimal() and int(text) < 65_536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a port; expected a number from 0 to 65535.")
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """The bound socket, not listening yet: a port that is taken is found before anything is written."""
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"Port {port} is taken: stop the program that uses it, or choose another with --port.")
+        sys.exit(f"Chatsite cannot listen at {host} port {port}: {error.strerror}.")
+    return door
+
+
+def reachable(door: socket.socket) -> tuple[str, int]:
+    """Host and port as they stand in a URL that leads to `door` from this machine."""
+    host, port = door.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return (f"[{host}]" if ":" in host else host), port
+
+
+if __name__ == "__main__":
+    main()

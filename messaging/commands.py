@@ -1,0 +1,169 @@
+"""The table from socket command to service (`protocol.md`, section 5): shape of the payload, limit, room, act, ack."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from accounts.models import User
+from messaging import reads, resume, services
+from messaging.wire import moment
+from rooms.snapshot import rooms_of
+
+MAX_ID = 2**63 - 1
+Id = Annotated[int, Meta(ge=1, le=MAX_ID)]
+Seq = Annotated[int, Meta(ge=0, le=MAX_ID)]
+Bound = Annotated[int, Meta(ge=-MAX_ID, le=MAX_ID)]
+Text = Annotated[str, Meta(max_length=65_536)]
+NO_ROOM = 0
+
+
+class Nothing(Struct, forbid_unknown_fields=True):
+    pass
+
+
+class Send(Struct, forbid_unknown_fields=True):
+    room: Id
+    body: Text
+    reply_to: Id | None = None
+    attachments: list[Id] | None = None
+    title: Text | None = None
+
+
+class Edit(Struct, forbid_unknown_fields=True):
+    message: Id
+    body: Text
+    edited_at: Text | None
+    title: Text | UnsetType | None = UNSET
+
+
+class OfMessage(Struct, forbid_unknown_fields=True):
+    message: Id
+
+
+class React(Struct, forbid_unknown_fields=True):
+    message: Id
+    emoji: Text
+
+
+class From(Struct, forbid_unknown_fields=True):
+    room: Id
+    after: Seq
+
+
+class Sync(Struct, forbid_unknown_fields=True):
+    epoch: Text
+    rooms: Annotated[list[From], Meta(max_length=1000)]
+
+
+class History(Struct, forbid_unknown_fields=True):
+    room: Id
+    before: Bound | None = None
+    after: Bound | None = None
+    around: Bound | None = None
+    thread: Id | None = None
+    limit: Bound = reads.DEFAULT_LIMIT
+
+
+class Mark(Struct, forbid_unknown_fields=True):
+    room: Id
+    seq: Bound
+
+
+@dataclass(slots=True, frozen=True)
+class Asker:
+    """Who asks, on which connection."""
+
+    user: User
+    connection_id: str
+
+
+@dataclass(slots=True, frozen=True)
+class Act:
+    """One row of the table. `run` gets the asker, the payload and the frame's msg_id, on a database thread."""
+
+    shape: type[Struct]
+    run: Callable[[Asker, Any, str], dict]
+    writes: bool = False
+    limit: Literal["sends", "reads", "commands"] = "commands"
+
+
+def send(who: Asker, asked: Send, msg_id: str) -> dict:
+    posted = services.post_message(
+        who.user, asked.room, body=asked.body, msg_id=msg_id, reply_to=asked.reply_to, title=asked.title or "",
+        attachments=asked.attachments or (),
+    )  # fmt: skip
+    return posted_wire(posted)
+
+
+def posted_wire(posted: services.Posted) -> dict:
+    """The ack of `message.send`, which the API answers too."""
+    return {
+        "id": posted.id,
+        "room": posted.room,
+        "seq": posted.seq,
+        "event_seq": posted.event_seq,
+        "created_at": moment(posted.created_at),
+        "duplicate": posted.duplicate,
+    }
+
+
+def edit(who: Asker, asked: Edit, _msg_id: str) -> dict:
+    title = services.KEEP if asked.title is UNSET else asked.title
+    edited = services.edit_message(who.user, asked.message, body=asked.body, edited_at=asked.edited_at, title=title)
+    return edited_wire(edited)
+
+
+def edited_wire(edited: services.Edited) -> dict:
+    """The ack of `message.edit`, which the API answers too."""
+    return {"event_seq": edited.event_seq, "edited_at": moment(edited.edited_at)}
+
+
+def delete(who: Asker, asked: OfMessage, _msg_id: str) -> dict:
+    return {"event_seq": services.delete_message(who.user, asked.message)}
+
+
+def add_reaction(who: Asker, asked: React, _msg_id: str) -> dict:
+    return {"event_seq": services.add_reaction(who.user, asked.message, emoji=asked.emoji)}
+
+
+def remove_reaction(who: Asker, asked: React, _msg_id: str) -> dict:
+    return {"event_seq": services.remove_reaction(who.user, asked.message, emoji=asked.emoji)}
+
+
+def sync(who: Asker, asked: Sync, _msg_id: str) -> dict:
+    return resume.fit(resume.sync(who.user, asked.epoch, [(one.room, one.after) for one in asked.rooms]))
+
+
+def history(who: Asker, asked: History, _msg_id: str) -> dict:
+    bounds = {name: value for name, value in msgspec.structs.asdict(asked).items() if name != "room"}
+    return reads.history(who.user, asked.room, **bounds)
+
+
+def rooms(who: Asker, _asked: Nothing, _msg_id: str) -> dict:
+    snapshot = rooms_of(who.user.pk)
+    return {"user_seq": snapshot.user_seq, "rooms": snapshot.rooms}
+
+
+def read(who: Asker, asked: Mark, _msg_id: str) -> dict:
+    return services.mark_read(who.user, asked.room, asked.seq, origin=who.connection_id).wire()
+
+
+def unread(who: Asker, asked: Mark, _msg_id: str) -> dict:
+    return services.mark_unread(who.user, asked.room, asked.seq, origin=who.connection_id).wire()
+
+
+COMMANDS = {
+    "message.send": Act(Send, send, writes=True, limit="sends"),
+    "message.edit": Act(Edit, edit, writes=True),
+    "message.delete": Act(OfMessage, delete, writes=True),
+    "reaction.add": Act(React, add_reaction, writes=True),
+    "reaction.remove": Act(React, remove_reaction, writes=True),
+    "sync": Act(Sync, sync, limit="reads"),
+    "history": Act(History, history, limit="reads"),
+    "rooms": Act(Nothing, rooms),
+    "read": Act(Mark, read, writes=True),
+    "unread": Act(Mark, unread, writes=True),
+}

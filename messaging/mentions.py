@@ -1,0 +1,74 @@
+"""Whom a text names: resolved under the room's lock, among people who have access at commit."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from messaging.markdown import Rendered
+from messaging.models import Mention, Message
+from rooms.models import Membership, Room, WorkspaceMembership
+from rooms.querysets import FULL_ROLES
+
+ALL_NEEDS_MODERATOR_ABOVE = 100
+"""Members of a room from which on `@all` needs a moderator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """The people whom a text names, and the finished HTML of it."""
+
+    people: dict[str, int]
+    all: bool
+    html: str
+
+    @property
+    def wire(self) -> dict:
+        return {"users": sorted(set(self.people.values())), "all": self.all}
+
+
+def resolve(rendered: Rendered, room: Room, *, by_moderator: bool) -> Mentioned:
+    """Who of the names in `rendered` may read `room` now; at most one query, none where nobody is named."""
+    people = _with_access(room, rendered.names) if rendered.names else {}
+    everyone = rendered.all and (by_moderator or room.members_count <= ALL_NEEDS_MODERATOR_ABOVE)
+    return Mentioned(people, everyone, rendered.finish(people, all=everyone))
+
+
+def _with_access(room: Room, names: frozenset[str]) -> dict[str, int]:
+    access = Q(Exists(Membership.objects.filter(room=room, user=OuterRef("pk"))))
+    if room.kind == Room.Kind.PUBLIC:
+        access |= Q(
+            Exists(WorkspaceMembership.objects.filter(workspace=room.workspace_id, user=OuterRef("pk"), role__in=FULL_ROLES))
+        )
+    found = User.objects.alias(lowered=Lower("username")).filter(access, lowered__in=names, is_active=True)
+    return {name.casefold(): pk for pk, name in found.values_list("pk", "username")}
+
+
+def rows_for(message: Message) -> list[Mention]:
+    """The rows that count `message` for those whom it names, `@all` included; its author's own are none."""
+    named = [pk for pk in message.mentions["users"] if pk != message.author_id]
+    if message.mentions["all"]:
+        named.append(None)
+    return [
+        Mention(message_id=message.pk, room_id=message.room_id, seq=message.seq, author_id=message.author_id, user_id=pk)
+        for pk in named
+    ]
+
+
+def mentions_after_marks(user: int, marks: dict[int, int]) -> dict[int, int]:
+    """`{room: number of messages of others after the mark that name user}` for `marks` as `{room: last_read_seq}`. One query."""
+    if not marks:
+        return {}
+    named = (
+        Mention.objects.filter(Q(user=user) | Q(user=None), room__memberships__user=user, room__in=list(marks))
+        .exclude(author=user)
+        .filter(seq__gt=F("room__memberships__last_read_seq"))
+        .values_list("room_id", "seq")
+        .distinct()
+    )
+    counts: dict[int, int] = {}
+    for room, _seq in named:
+        counts[room] = counts.get(room, 0) + 1
+    return counts
+

@@ -1,0 +1,31 @@
+"""What was first sent, remembered as a keyed hash and never as text: what a repeated `msg_id` is compared with."""
+
+import hashlib
+import hmac
+import json
+
+from django.conf import settings
+
+from messaging.models import Message
+
+
+def key_id() -> str:
+    """Names the key in use, without telling anything of it."""
+    return hashlib.sha256(b"sent-key-id:" + _key()).hexdigest()[:8]
+
+
+def _key() -> bytes:
+    return hashlib.sha256(b"messaging.sent:" + settings.SECRET_KEY.encode()).digest()
+
+
+def mac(*, room: int, body: str, reply_to: int | None, title: str, attachments: list[int]) -> bytes:
+    """32 bytes over what was sent; `body` with its line ends as LF."""
+    what = json.dumps([room, body, reply_to, title, attachments], ensure_ascii=False, separators=(",", ":"))
+    return hmac.digest(_key(), what.encode(), "sha256")
+
+
+def is_same(known: Message, sent: bytes) -> bool:
+    """Whether `sent` is what the message `known` was first sent as; true where its key is lost, or it was erased."""
+    if known.sent_mac is None or known.sent_mac_key != key_id():
+        return True
+    return hmac.compare_digest(bytes(known.sent_mac), sent)

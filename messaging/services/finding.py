@@ -1,0 +1,67 @@
+"""Finding a message to act on, through the viewer, and under its room's lock."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from chatsite.realtime.errors import Conflict
+from messaging.models import Message
+from rooms.locks import lock
+from rooms.models import Membership, Room, RoomLog
+from rooms.permissions import may_moderate
+
+
+@dataclass(slots=True)
+class Held:
+    """A message under its room's lock, with the room's numbers."""
+
+    message: Message
+    room: Room
+    log: RoomLog
+    membership: Membership | None
+
+    def touch(self) -> int:
+        """Take the next number of the room for a change of the message; the caller saves the message."""
+        self.log.head += 1
+        self.log.save(update_fields=["head"])
+        self.message.event_seq = self.log.head
+        return self.log.head
+
+
+def visible(user: User, message_id: int) -> Message:
+    """The message for `user` to read. Raises Message.DoesNotExist where they may not, or there is none: the two cannot be told apart."""
+    return Message.objects.wire().visible_to(user).get(pk=message_id)
+
+
+@contextmanager
+def held(actor: User, message_id: int, *, as_moderator: bool = False):
+    """The message `message_id` for `actor` to change, locked, as `Held`.
+
+    Raises Message.DoesNotExist where they may not see it, PermissionDenied where they are no member, or the room is read only, or it is
+    a system message. With `as_moderator` a moderator of the workspace need not be a member.
+    """
+    row = Message.objects.select_related("room").filter(pk=message_id).first()
+    room = Room.objects.visible_to(actor).filter(pk=row.room_id).first() if row else None
+    if row is None or room is None:
+        raise Message.DoesNotExist(_("There is no such message."))
+    log = lock(room)
+    message = Message.objects.wire().get(pk=message_id)
+    membership = Membership.objects.filter(room=room, user=actor).first()
+    if membership is None and not (as_moderator and may_moderate(actor, room)):
+        raise PermissionDenied(_("Join this room to do that."))
+    if membership and room.history == Room.History.JOINED and message.seq < membership.joined_seq:
+        raise Message.DoesNotExist(_("There is no such message."))
+    if room.is_archived:
+        raise PermissionDenied(_("This room is archived: it can be read, not written to."))
+    if message.is_system:
+        raise PermissionDenied(_("This message cannot be changed."))
+    yield Held(message, room, log, membership)
+
+
+def require_living(message: Message) -> None:
+    """Raises Conflict for a deleted message: any act on it but deleting it again."""
+    if message.is_deleted:
+        raise Conflict(_("This message was deleted."))

@@ -1,0 +1,245 @@
+"""Posting: written for many, and one post is a batch of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from chatsite.realtime.errors import ChatError, Conflict, TooLarge
+from messaging import broadcasts, markdown, mentions, sent
+from messaging.models import Mention, Message
+from messaging.services import statements
+from rooms.models import Room
+
+MAX_TITLE_CHARS = 120
+
+
+@dataclass(slots=True, frozen=True)
+class Posted:
+    """What the ack of a post says; `duplicate` where the same was sent before."""
+
+    id: int
+    room: int
+    seq: int
+    event_seq: int
+    created_at: datetime
+    duplicate: bool = False
+
+
+@dataclass
+class Post:
+    """One message on its way: who says what, where. Its Markdown is rendered here, before any lock."""
+
+    author: User
+    room: int
+    body: str
+    msg_id: str
+    reply_to: int | None = None
+    title: str = ""
+    attachments: list[int] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.body = clean_body(self.body)
+        self.mac = sent.mac(
+            room=self.room, body=self.body, reply_to=self.reply_to, title=self.title, attachments=self.attachments
+        )
+
+    @cached_property
+    def rendered(self) -> markdown.Rendered:
+        return markdown.render(self.body)
+
+
+Outcome = Posted | ChatError | PermissionDenied | ObjectDoesNotExist | ValidationError
+
+
+def post_message(
+    author: User,
+    room: int,
+    *,
+    body: str,
+    msg_id: str,
+    reply_to: int | None = None,
+    title: str = "",
+    attachments: Sequence[int] = (),
+) -> Posted:
+    """Say `body` in the room with the id `room`, once for each `msg_id` of the author.
+
+    Raises ValidationError for a blank body, TooLarge, Conflict for another content under a known `msg_id` or an answer to a deleted
+    message, PermissionDenied where one may look but not speak, Room.DoesNotExist and Message.DoesNotExist.
+    """
+    outcome = post_messages([Post(author, room, body, require_uuid(msg_id), reply_to, title, list(attachments))])[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def post_messages(posts: Sequence[Post]) -> list[Outcome]:
+    """Post a batch over any rooms in one transaction: about seven statements whatever their number.
+
+    Who is refused is refused alone: the exception stands in the place of the result, and nothing of that post is written.
+    """
+    return _Batch(posts).run()
+
+
+class _Batch:
+    def __init__(self, posts: Sequence[Post]):
+        self.posts = posts
+        for post in posts:
+            post.rendered  # noqa: B018 - drawn before the lock
+        self.made: dict[tuple[int, str], Message] = {}
+        self.grown: dict[int, list[Message]] = {}
+
+    def run(self) -> list[Outcome]:
+        self.logs = statements.lock_logs(post.room for post in self.posts)
+        self.known = statements.known([(post.author.pk, post.msg_id) for post in self.posts])
+        self.members = statements.memberships(
+            (post.room for post in self.posts), (post.author.pk for post in self.posts)
+        )
+        self.roots = self._answered()
+        outcomes = [self._try(post) for post in self.posts]
+        if self.made:
+            self._write()
+        return [self._posted(post, outcome) if isinstance(outcome, Message) else outcome for post, outcome in zip(self.posts, outcomes, strict=True)]
+
+    def _answered(self) -> dict[int, Message]:
+        ids = {post.reply_to for post in self.posts if post.reply_to}
+        return {row.pk: row for row in Message.objects.wire().filter(pk__in=ids)} if ids else {}
+
+    def _try(self, post: Post) -> Message | Outcome:
+        key = (post.author.pk, post.msg_id)
+        try:
+            if before := self.known.get(key) or self.made.get(key):
+                return _again(before, post)
+            return self._make(post)
+        except (ChatError, PermissionDenied, ObjectDoesNotExist, ValidationError) as refusal:
+            return refusal
+
+    def _make(self, post: Post) -> Message:
+        require_body(post)
+        role, joined_seq, kind, history, _threads, workspace, members_count, archived_at = self._member(post)
+        if archived_at:
+            raise PermissionDenied(_("This room is archived: it can be read, not written to."))
+        answered = self._may_answer(post, joined_seq if history == Room.History.JOINED else 0)
+        if post.attachments:
+            raise ObjectDoesNotExist(_("There is no such attachment."))
+        room = Room(pk=post.room, kind=kind, workspace_id=workspace, members_count=members_count)
+        mentioned = mentions.resolve(post.rendered, room, by_moderator=role == "moderator")
+        log = self.logs[post.room]
+        log[0] += 1
+        log[1] += 1
+        log[2] += 1
+        message = Message(
+            room_id=post.room, seq=log[0], event_seq=log[1], created_event_seq=log[1], posted=log[2],
+            author=post.author, body=post.body, html=mentioned.html, mentions=mentioned.wire, created_at=timezone.now(),
+            msg_id=post.msg_id, sent_mac=post.mac, sent_mac_key=sent.key_id(), thread_title=post.title,
+        )  # fmt: skip
+        if answered:
+            self._answer(message, answered, log)
+        self.made[post.author.pk, post.msg_id] = message
+        return message
+
+    def _member(self, post: Post) -> tuple:
+        member = self.members.get((post.room, post.author.pk))
+        if member is None:
+            Room.objects.visible_to(post.author).get(pk=post.room)  # a stranger gets "not found"
+            raise PermissionDenied(_("Join this room to write in it."))
+        return member
+
+    def _may_answer(self, post: Post, first_seq: int) -> Message | None:
+        if not post.reply_to:
+            return None
+        answered = self.roots.get(post.reply_to)
+        if answered is None or answered.room_id != post.room or answered.seq < first_seq:
+            raise Message.DoesNotExist(_("There is no such message to reply to."))
+        if answered.is_system:
+            raise PermissionDenied(_("This cannot be replied to."))
+        if answered.is_deleted:
+            raise Conflict(_("The message that you reply to was deleted."))
+        if post.title:
+            raise ValidationError({"title": _("Only the first message of a thread has a title.")})
+        return answered
+
+    def _answer(self, message: Message, answered: Message, log: list[int]) -> None:
+        """A reply takes its own number, then its thread's root takes one, since its count changes."""
+        message.reply_to_id, message.reply_to_seq = answered.pk, answered.seq
+        message.thread_root_id = answered.thread_root_id or answered.pk
+        log[1] += 1
+        self.grown.setdefault(message.thread_root_id, []).append(message)
+
+    def _write(self) -> None:
+        messages = list(self.made.values())
+        statements.insert(messages)
+        statements.save_logs({room: self.logs[room] for room in {message.room_id for message in messages}})
+        statements.move_marks(messages)
+        named = [row for message in messages for row in mentions.rows_for(message)]
+        if named:
+            Mention.objects.bulk_create(named)
+        roots = {row.pk: row for row in Message.objects.wire().filter(pk__in=self.grown)} if self.grown else {}
+        for message in messages:
+            broadcasts.message_posted(message)
+            if message.thread_root_id:
+                self._grow(roots[message.thread_root_id], message)
+
+    def _grow(self, root: Message, reply: Message) -> None:
+        root.replies += 1
+        root.event_seq = reply.event_seq + 1
+        root.save(update_fields=["replies", "event_seq"])
+        broadcasts.thread_grown(root, by=reply.author_id)
+
+    def _posted(self, post: Post, message: Message) -> Posted:
+        duplicate = message is not self.made.get((post.author.pk, post.msg_id)) or post is not self._first(post)
+        return Posted(message.pk, message.room_id, message.seq, message.created_event_seq, message.created_at, duplicate)
+
+    def _first(self, post: Post) -> Post:
+        return next(one for one in self.posts if (one.author.pk, one.msg_id) == (post.author.pk, post.msg_id))
+
+
+def _again(before: Message, post: Post) -> Message:
+    if not sent.is_same(before, post.mac):
+        raise Conflict(_("This msg_id was used for another message."))
+    return before
+
+
+def clean_body(body: str) -> str:
+    """A body as it is kept: as sent, but for line ends, which are LF."""
+    return body.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def require_body(post: Post) -> None:
+    """Raises for a body that is blank or too long, and for a title that is."""
+    require_text(post.body)
+    require_title(post.title)
+
+
+def require_text(body: str) -> None:
+    """Raises ValidationError for a blank body, TooLarge for one over MAX_BODY_CHARS code points."""
+    if not body.strip():
+        raise ValidationError({"body": _("A message cannot be empty.")})
+    if len(body) > settings.MAX_BODY_CHARS:
+        raise TooLarge(
+            _("A message has at most %(limit)d characters; this one has %(length)d.")
+            % {"limit": settings.MAX_BODY_CHARS, "length": len(body)}
+        )
+
+
+def require_title(title: str) -> None:
+    """Raises ValidationError for a title that is too long."""
+    if len(title) > MAX_TITLE_CHARS:
+        raise ValidationError({"title": _("A title has at most %(limit)d characters.") % {"limit": MAX_TITLE_CHARS}})
+
+
+def require_uuid(msg_id: str) -> str:
+    """`msg_id` if it is a UUID in its canonical lower-case form; raises ValidationError otherwise."""
+    try:
+        if str(UUID(msg_id)) == msg_id:
+            return msg_id
+    except (ValueError, AttributeError, TypeError):
+        pass
+    raise ValidationError({"msg_id": _("Expected a UUID in lower case, like 6f1f0e0a-6b7e-4f5e-9c58-0d3f5a1f3c11.")})

@@ -1,0 +1,53 @@
+"""What the engine asks of the layers above it."""
+
+from django.template.loader import get_template
+from django.utils import translation
+
+from accounts import sessions
+from accounts.models import User
+from chatsite.realtime.source import Repair, Snapshot, Sweep
+from messaging import wire
+from messaging.models import Message
+from messaging.resume import MAX_BEHIND
+from rooms.models import Membership, Room, RoomLog
+from rooms.services import epoch
+from rooms.snapshot import rooms_of
+from rooms.wire import shared
+
+
+class DatabaseSource:
+    """The `chatsite.realtime.source.Source` of this installation."""
+
+    def rooms_of(self, user: int) -> Snapshot:
+        return rooms_of(user)
+
+    def changes(self, room: int, after: int, users: list[int]) -> Repair:
+        """Heads first, then rows, then rights."""
+        log = RoomLog.objects.select_related("room").get(room=room)
+        too_far = log.head - after > MAX_BEHIND
+        rows = [] if too_far else Message.objects.wire().filter(room=room).changed_between(after, log.head)
+        messages = wire.messages(rows)
+        people = wire.named_in(messages)
+        members = {
+            user: (joined_event_seq, joined_seq)
+            for user, joined_event_seq, joined_seq in Membership.objects.filter(room=room, user__in=users).values_list(
+                "user", "joined_event_seq", "joined_seq"
+            )
+        }
+        return Repair(log.head, messages, members, shared(Room.objects.get(pk=room), log), people, too_far)
+
+    def sweep(self, rooms: list[int], users: list[int], sids: list[str]) -> Sweep:
+        return Sweep(
+            epoch=str(epoch()),
+            heads=dict(RoomLog.objects.filter(room__in=rooms).values_list("room", "head")),
+            user_seqs=dict(User.objects.filter(pk__in=users).values_list("pk", "user_seq")),
+            ended=sessions.ended(sids),
+        )
+
+    def draw(self, message: dict, people: dict[int, str], language: str) -> str:
+        with translation.override(language or None):
+            return _template().render({"message": message, "people": people})
+
+
+def _template():
+    return get_template("messaging/message.html")

@@ -1,0 +1,1 @@
+"""Workspaces and rooms over REST (`docs/protocol.md`, section 10)."""

@@ -1,0 +1,123 @@
+"""The query vocabulary of rooms: everything is reached through the viewer, so that a stranger gets "not found"."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+MANAGING_ROLES = ("admin", "owner")
+MODERATING_ROLES = ("moderator", "admin", "owner")
+FULL_ROLES = ("member", "moderator", "admin", "owner")
+
+
+class WorkspaceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Workspaces that `user` belongs to."""
+        return self.filter(memberships__user=user)
+
+    def moderated_by(self, user):
+        """Workspaces in which `user` moderates."""
+        return self.filter(memberships__user=user, memberships__role__in=MODERATING_ROLES)
+
+    def managed_by(self, user):
+        """Workspaces of which `user` is an admin or an owner."""
+        return self.filter(memberships__user=user, memberships__role__in=MANAGING_ROLES)
+
+
+class WorkspaceMembershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Places in the workspaces that `user` belongs to; a guest sees their own and those of people in their rooms."""
+        from rooms.models import Membership, WorkspaceMembership
+
+        mine = WorkspaceMembership.objects.filter(workspace=OuterRef("workspace"), user=user)
+        fellow = Membership.objects.filter(
+            user=OuterRef("user"), room__workspace=OuterRef("workspace"), room__memberships__user=user
+        )
+        guest = Q(Exists(mine), Q(user=user) | Q(Exists(fellow)))
+        return self.filter(Exists(mine.filter(role__in=FULL_ROLES)) | guest)
+
+
+class RoomQuerySet(models.QuerySet):
+    def of_member(self, user):
+        """Rooms that `user` is a member of."""
+        return self.filter(memberships__user=user)
+
+    def visible_to(self, user):
+        """Rooms whose existence `user` may know: their own, and the public ones of workspaces where they are no guest and not banned from the room."""
+        from rooms.models import Ban, Membership, WorkspaceMembership
+
+        mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
+        full_member = WorkspaceMembership.objects.filter(
+            workspace=OuterRef("workspace"), user=user, role__in=FULL_ROLES
+        )
+        banned = Ban.objects.in_force().filter(room=OuterRef("pk"), user=user)
+        return self.filter(Exists(mine) | Q(Exists(full_member), ~Exists(banned), kind="public"))
+
+    def discoverable_by(self, user):
+        """Public rooms that `user` may join: not archived, not theirs yet."""
+        return self.visible_to(user).filter(kind="public", archived_at=None).exclude(memberships__user=user)
+
+    def moderated_by(self, user):
+        """Rooms that `user` sees and moderates, by a role of their own there or by one in the workspace."""
+        from rooms.models import Membership, WorkspaceMembership
+
+        in_workspace = WorkspaceMembership.objects.filter(workspace=OuterRef("workspace"), user=user)
+        room_moderator = Membership.objects.filter(room=OuterRef("pk"), user=user, role="moderator")
+        return self.visible_to(user).filter(
+            Exists(in_workspace.filter(role__in=MODERATING_ROLES))
+            | Q(Exists(in_workspace.filter(role__in=FULL_ROLES)), Exists(room_moderator))
+        )
+
+
+class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Places in rooms that `user` sees."""
+        from rooms.models import Room
+
+        return self.filter(room__in=Room.objects.visible_to(user))
+
+    def with_room(self):
+        """With the room and its log, in the same SELECT."""
+        return self.select_related("room__log")
+
+    def shown(self):
+        """With the person, in the same SELECT; in the order in which they came."""
+        return self.select_related("user").order_by("pk")
+
+
+class InvitationQuerySet(models.QuerySet):
+    def usable(self):
+        """Invitations that still open a door now."""
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
+            Q(max_uses=None) | Q(uses__lt=F("max_uses")),
+            revoked_at=None,
+        )
+
+    def visible_to(self, user):
+        """Invitations that `user` may look after: those into what they moderate."""
+        from rooms.models import Room, Workspace
+
+        return self.filter(
+            Q(room=None, workspace__in=Workspace.objects.moderated_by(user))
+            | Q(room__in=Room.objects.moderated_by(user))
+        )
+
+
+class BanQuerySet(models.QuerySet):
+    def in_force(self):
+        """Bans that hold now."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+
+    def keeping_out(self, user, workspace_id, room=None):
+        """Bans that keep `user` out of a workspace, or out of `room` of it."""
+        places = Q(room=None) if room is None else Q(room=None) | Q(room=room)
+        return self.in_force().filter(places, workspace=workspace_id, user=user)
+
+    def visible_to(self, user):
+        """Bans that `user` may look after: those from what they moderate."""
+        from rooms.models import Room, Workspace
+
+        return self.filter(
+            Q(room=None, workspace__in=Workspace.objects.moderated_by(user))
+            | Q(room__in=Room.objects.moderated_by(user))
+        )

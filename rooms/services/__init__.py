@@ -1,0 +1,56 @@
+"""What people do with workspaces, rooms and their places in them. Called through `chatsite.realtime.commit.commit`."""
+
+from rooms.services.bans import ban_from_room, unban
+from rooms.services.installation import epoch, installation, new_epoch, opens_set_up, set_up, set_up_link
+from rooms.services.invitations import accept_invitation, create_invitation, revoke_invitation
+from rooms.services.members import (
+    add_member,
+    change_member_role,
+    join_room,
+    leave_room,
+    remove_member,
+    set_notify,
+)
+from rooms.services.rooms import archive_room, change_room, create_room, unarchive_room
+from rooms.services.workspaces import (
+    add_to_workspace,
+    admit,
+    ban_from_workspace,
+    change_role,
+    create_workspace,
+    remove_from_workspace,
+    rename_workspace,
+    unban_from_workspace,
+)
+
+__all__ = [
+    "accept_invitation",
+    "add_member",
+    "add_to_workspace",
+    "admit",
+    "archive_room",
+    "ban_from_room",
+    "ban_from_workspace",
+    "change_member_role",
+    "change_role",
+    "change_room",
+    "create_invitation",
+    "create_room",
+    "create_workspace",
+    "epoch",
+    "installation",
+    "join_room",
+    "leave_room",
+    "new_epoch",
+    "opens_set_up",
+    "remove_from_workspace",
+    "remove_member",
+    "rename_workspace",
+    "revoke_invitation",
+    "set_notify",
+    "set_up",
+    "set_up_link",
+    "unarchive_room",
+    "unban",
+    "unban_from_workspace",
+]

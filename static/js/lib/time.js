@@ -1,0 +1,48 @@
+const DAY = 86_400_000
+
+const page = () => ({ lang: document.documentElement.lang || "en", zone: document.documentElement.dataset.zone || undefined })
+
+const formats = new Map()
+
+// Making a format costs more than using it a hundred times.
+function format(options, { lang, zone } = page()) {
+  const key = JSON.stringify([lang, zone, options])
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(lang, { timeZone: zone, ...options }))
+  return formats.get(key)
+}
+
+/** The local day of a moment as `2026-11-19`: equal for moments of one day. */
+export function dayOf(moment, where = page()) {
+  const parts = format({ year: "numeric", month: "2-digit", day: "2-digit" }, { ...where, lang: "en" }).formatToParts(new Date(moment))
+  const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]))
+  return `${year}-${month}-${day}`
+}
+
+/** What a day is called: "Today", "Yesterday", "Thursday, 19 November", with the year if it is another one. */
+export function dayName(moment, where = page(), now = Date.now()) {
+  const day = dayOf(moment, where)
+  const ago = [0, 1].find((days) => dayOf(now - days * DAY, where) === day)
+  if (ago !== undefined) {
+    const name = new Intl.RelativeTimeFormat(where.lang, { numeric: "auto" }).format(-ago, "day")
+    return name.charAt(0).toLocaleUpperCase(where.lang) + name.slice(1)
+  }
+  const year = day.slice(0, 4) === dayOf(now, where).slice(0, 4) ? {} : { year: "numeric" }
+  return format({ weekday: "long", day: "numeric", month: "long", ...year }, where).format(new Date(moment))
+}
+
+/** The time of day, local and short. */
+export function clockTime(moment, where = page()) {
+  return format({ hour: "2-digit", minute: "2-digit" }, where).format(new Date(moment))
+}
+
+/** Shows the local time in every `<time>` within `root`; the whole moment is its title. */
+export function showLocalTimes(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const moment = time.dateTime
+    const isDay = time.dataset.show === "day" || moment.length === 10
+    if (time.dataset.show === "date") time.textContent = format({ dateStyle: "medium" }).format(new Date(moment))
+    else if (time.dataset.show === "moment") time.textContent = format({ dateStyle: "medium", timeStyle: "short" }).format(new Date(moment))
+    else time.textContent = isDay ? dayName(moment) : clockTime(moment)
+    if (!isDay) time.title = format({ dateStyle: "full", timeStyle: "short" }).format(new Date(moment))
+  }
+}

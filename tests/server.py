@@ -1,0 +1,86 @@
+"""Chatsite as a process of its own, started as `bin/run` starts it."""
+
+import contextlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.services import ROOT, free_port, wait_until
+
+
+class Server:
+    """One Chatsite on a port of 127.0.0.1 with the data folder `data`; `env` is added to a nearly empty environment.
+
+    Public: `url`, `port`, `env`, `data`, `log`, `process`, `pid`, `workers()`. Several may share data, database and Redis.
+    """
+
+    def __init__(self, data: Path, env: dict[str, str], *, workers: int = 1) -> None:
+        self.data, self.workers_wanted = data, workers
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ", "TMPDIR") if name in os.environ}
+        self.env = kept | {"CHAT_ENV": "test", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)} | env
+        self.env |= {"CHATSITE_DATA": str(data), "SITE_URL": env.get("SITE_URL", self.url)}
+        self.log = data.parent / f"{data.name}-{self.port}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self.process, "the server was not started"
+        return self.process.pid
+
+    def workers(self) -> list[int]:
+        """The process ids of uvicorn's workers; where there is one process, that."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        running = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return running or [self.pid]
+
+    def start(self, *, seconds: float = 60) -> "Server":
+        """Starts it, or starts it again, and returns once /health answers 200."""
+        command = [sys.executable, "-P", "-m", "chatsite.serve", "--port", str(self.port), "--workers", str(self.workers_wanted)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        wait_until(lambda: self.status("/health") == 200 or self.process.poll() is not None, seconds, "/health answers 200")
+        assert self.process.poll() is None, f"Chatsite ended with {self.process.returncode}:\n{self.said()}"
+        return self
+
+    def status(self, path: str) -> int | None:
+        """The status that a GET of `path` is answered with; None while nobody answers."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with contextlib.closing(connection):
+                connection.request("GET", path)
+                return connection.getresponse().status
+        return None
+
+    def said(self) -> str:
+        """What it wrote to standard output and standard error."""
+        return self.log.read_text(errors="replace")
+
+    def stop(self, *, seconds: float = 30) -> int:
+        """Asks it to stop and returns its exit code."""
+        assert self.process, "the server was not started"
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(seconds)
+
+    def kill9(self, pid: int | None = None) -> None:
+        """SIGKILL for `pid` alone, or for the server with all its workers."""
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def manage(self, *arguments: str, stdin: str = "") -> str:
+        """Runs a management command in the same environment and returns its output; fails where it fails."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, input=stdin, capture_output=True, text=True)
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}"
+        return done.stdout
