@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -115,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # --- Mail and messages ---
 
-    def should_send_confirmation_mail(self, request: HttpRequest, email_address, signup: bool) -> bool:
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: EmailAddress, signup: bool) -> bool:
         try:
             tries.for_mail(request, email_address.email)
         except RateLimited:

@@ -16,7 +16,7 @@ def address_of(meta: Mapping[str, str]) -> str | None:
     if settings.TRUSTED_PROXIES:
         forwarded = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if len(forwarded) >= settings.TRUSTED_PROXIES:
-            given = forwarded[-settings.TRUSTED_PROXIES]
+            given = forwarded[-int(settings.TRUSTED_PROXIES)]
     try:
         return str(ipaddress.ip_address(given.partition("%")[0]))
     except ValueError:

@@ -62,18 +62,27 @@ class UserAdmin(ReadOnly):
     list_filter = ["is_active", "is_staff", "is_bot"]
     search_fields = ["username", "display_name", "email"]
     ordering = ["username"]
-    fields = [*list_display, "language", "time_zone", "is_superuser"]
+    fields = [
+        "username",
+        "display_name",
+        "email",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "is_bot",
+        "date_joined",
+        "last_login",
+        "language",
+        "time_zone",
+    ]
     actions = ["deactivate", "reactivate", "end_sessions", "let_in", "keep_out"]
 
     def visible_to(self, user: User) -> QuerySet[User]:
         return User.objects.all() if user.is_superuser else ports.people_moderated_by(user)
 
-    def get_actions(self, request: HttpRequest) -> dict:
-        actions = super().get_actions(request)
-        if not request.user.is_superuser:
-            actions.pop("let_in", None)
-            actions.pop("keep_out", None)
-        return actions
+    def has_door_permission(self, request: HttpRequest) -> bool:
+        """Who decides who enters the admin."""
+        return request.user.is_active and request.user.is_superuser
 
     @admin.action(description=_("Deactivate"), permissions=["view"])
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
@@ -87,11 +96,11 @@ class UserAdmin(ReadOnly):
     def end_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._each(request, people, services.end_sessions_of)
 
-    @admin.action(description=_("Let into the admin"), permissions=["view"])
+    @admin.action(description=_("Let into the admin"), permissions=["door"])
     def let_in(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._each(request, people, services.let_into_admin, allowed=True)
 
-    @admin.action(description=_("Keep out of the admin"), permissions=["view"])
+    @admin.action(description=_("Keep out of the admin"), permissions=["door"])
     def keep_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._each(request, people, services.let_into_admin, allowed=False)
 

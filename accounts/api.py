@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import mail, ports, programs, serializers, services, tickets, tokens, tries
 from accounts.addresses import address_of
-from accounts.authentication import CookieAuthentication
+from accounts.authentication import CookieAuthentication, MemberRequest
 from accounts.models import Session, User
 from chatsite.api import BIGGEST_ID, CursorPagination, StrictSerializer, whole_number
 from chatsite.realtime.commit import commit
@@ -62,7 +62,7 @@ class LogoutView(APIView):
     """Ends the session that asks: its tokens, its cookie, its sockets."""
 
     @extend_schema(request=None, responses={204: None})
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberRequest) -> Response:
         taken(StrictSerializer, request)
         if isinstance(request.successful_authenticator, CookieAuthentication):
             logout(request._request)
@@ -75,7 +75,7 @@ class TicketView(APIView):
     """A ticket to open one socket with, for pages on other origins."""
 
     @extend_schema(request=None, responses={201: serializers.Ticket})
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberRequest) -> Response:
         taken(StrictSerializer, request)
         return Response({"ticket": tickets.issue(request.auth)}, status=status.HTTP_201_CREATED)
 
@@ -87,7 +87,9 @@ class UsersView(generics.ListAPIView):
     pagination_class = CursorPagination
     queryset = User.objects.none()
 
-    def get_permissions(self):
+    request: MemberRequest
+
+    def get_permissions(self) -> list[BasePermission]:
         return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]
 
     @extend_schema(
@@ -107,7 +109,7 @@ class UsersView(generics.ListAPIView):
         return people.filter(is_active=True)
 
     @extend_schema(request=serializers.Registration, responses={201: serializers.Person}, auth=[])
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberRequest) -> Response:
         given = taken(serializers.Registration, request)
         code = given.pop("invitation", "")
         tries.for_registration(request._request)
@@ -121,19 +123,19 @@ class MeView(APIView):
     """Oneself."""
 
     @extend_schema(responses=serializers.Oneself)
-    def get(self, request: Request) -> Response:
+    def get(self, request: MemberRequest) -> Response:
         return oneself(request.user)
 
     @extend_schema(request=serializers.Profile, responses=serializers.Oneself)
-    def put(self, request: Request) -> Response:
+    def put(self, request: MemberRequest) -> Response:
         return change_oneself(request, partial=False)
 
     @extend_schema(request=serializers.Profile, responses=serializers.Oneself)
-    def patch(self, request: Request) -> Response:
+    def patch(self, request: MemberRequest) -> Response:
         return change_oneself(request, partial=True)
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request) -> Response:
+    def delete(self, request: MemberRequest) -> Response:
         """Deactivates one's account."""
         commit(services.deactivate, request.user, request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -142,22 +144,24 @@ class MeView(APIView):
 class UserView(APIView):
     """Somebody whom one may see. What can be changed of others is nothing but whether their account is open."""
 
+    request: MemberRequest
+
     @extend_schema(responses=serializers.Person)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: MemberRequest, pk: int) -> Response:
         return Response(serializers.Person(self.find(pk)).data)
 
     @extend_schema(request=serializers.Profile, responses=serializers.Oneself)
-    def put(self, request: Request, pk: int) -> Response:
+    def put(self, request: MemberRequest, pk: int) -> Response:
         self.require_self(pk)
         return change_oneself(request, partial=False)
 
     @extend_schema(request=serializers.Profile, responses=serializers.Oneself)
-    def patch(self, request: Request, pk: int) -> Response:
+    def patch(self, request: MemberRequest, pk: int) -> Response:
         self.require_self(pk)
         return change_oneself(request, partial=True)
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, pk: int) -> Response:
+    def delete(self, request: MemberRequest, pk: int) -> Response:
         """Deactivates the account: one's own, or as an admin."""
         commit(services.deactivate, request.user, self.find(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -177,20 +181,21 @@ class UserView(APIView):
 class SessionsView(generics.ListAPIView):
     """Where one is signed in."""
 
+    request: MemberRequest
     serializer_class = serializers.SessionLine
     queryset = Session.objects.none()
 
     class pagination_class(CursorPagination):  # noqa: N801 - the name that REST framework looks for
-        ordering = ("-created_at", "sid")
+        ordering = "-created_at"
 
     def get_queryset(self) -> QuerySet[Session]:
         return self.request.user.sessions.all()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"current": self.request.auth}
+        return {**super().get_serializer_context(), "current": self.request.auth}
 
     @extend_schema(operation_id="end_other_sessions", responses={204: None})
-    def delete(self, request: Request) -> Response:
+    def delete(self, request: MemberRequest) -> Response:
         """Ends all of them but the one that asks."""
         commit(services.end_other_sessions, request.user, request.auth)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -200,7 +205,7 @@ class SessionView(APIView):
     """One of one's sessions."""
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, sid: str) -> Response:
+    def delete(self, request: MemberRequest, sid: str) -> Response:
         """Ends it."""
         session = get_object_or_404(request.user.sessions.select_related("user"), pk=sid)
         commit(services.end_session, request.user, session)
@@ -212,7 +217,7 @@ def oneself(user: User) -> Response:
     return Response(serializers.Oneself(user, context={"role": ports.role_of(user.pk)}).data)
 
 
-def change_oneself(request: Request, *, partial: bool) -> Response:
+def change_oneself(request: MemberRequest, *, partial: bool) -> Response:
     """Takes a profile, whole or in part."""
     given = taken(serializers.Profile, request, partial=partial)
     email, password = given.pop("email", None), given.pop("current_password", "")

@@ -8,6 +8,13 @@ from accounts import tokens
 from accounts.models import Session, User
 
 
+class MemberRequest(Request):
+    """For annotations: a request to the API of somebody who is signed in."""
+
+    user: User
+    auth: Session
+
+
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>`. Listed first, so that refusals are 401."""
 
@@ -28,5 +35,5 @@ class CookieAuthentication(SessionAuthentication):
     """The session cookie, with CSRF."""
 
     def authenticate(self, request: Request) -> tuple[User, Session] | None:
-        signed_in = super().authenticate(request)
-        return (signed_in[0], request._request.device) if signed_in else None
+        signed_in: tuple[User, None] | None = super().authenticate(request)
+        return (signed_in[0], request._request.device) if signed_in else None  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ NAME = re.compile(r"[0-9a-f]{32}\.webp")
 
 def drawn(upload: UploadedFile) -> bytes:
     """The picture in `upload` as a square WebP. Raises ValidationError, or TooLarge above 5 MB or 50 megapixels."""
-    if upload.size > MAX_BYTES:
+    if (upload.size or 0) > MAX_BYTES:
         raise TooLarge(_("A picture may have at most 5 MB."))
     try:
         # What the file says that it is counts for nothing: Pillow looks at its first bytes, for these formats alone.

@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import avatars, zones
@@ -33,8 +34,8 @@ class EmailForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, user: User, *args, **kwargs):
-        super().__init__(*args, initial={"email": user.email}, **kwargs)
+    def __init__(self, user: User, data: QueryDict | None = None):
+        super().__init__(data, initial={"email": user.email})
         self.user = user
 
     def clean_password(self) -> str:

@@ -1,6 +1,6 @@
 """Who asks, in which language, in which time zone."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware import locale
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
@@ -38,17 +39,24 @@ def person_of(request: HttpRequest) -> User | AnonymousUser:
     return device.user if device else AnonymousUser()
 
 
+class MemberRequest(HttpRequest):
+    """For annotations: a request behind `login_required`, with what AuthenticationMiddleware adds."""
+
+    user: User
+    device: Session
+
+
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):
     """`request.user` from the `Session` row, not from the session's data; `request.device` is that row (falsy for a stranger). Both lazy."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         with structlog.contextvars.bound_contextvars(address=address_of(request.META)):
             return super().__call__(request)
 
     def process_request(self, request: HttpRequest) -> None:
         request.device = SimpleLazyObject(lambda: device_of(request))  # type: ignore[attr-defined]
         request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
-        request.auser = lambda: sync_to_async(person_of)(request)  # type: ignore[attr-defined, assignment]
+        request.auser = lambda: sync_to_async(person_of)(request)
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import unicodedata
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
@@ -53,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.shown_name
 
     @classmethod
@@ -66,10 +67,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The display name, else the username."""
         return self.display_name or self.username
 
-    def get_full_name(self):
+    def get_full_name(self) -> str:
         return self.shown_name
 
-    def get_short_name(self):
+    def get_short_name(self) -> str:
         return self.shown_name
 
 
@@ -111,7 +112,7 @@ class Session(models.Model):
     class Meta:
         indexes = [models.Index(fields=["user", "-last_seen_at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d}"
 
     def is_over(self, now: datetime) -> bool:
@@ -143,7 +144,7 @@ class Tries(models.Model):
     class Meta:
         verbose_name_plural = "tries"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.key}: {self.n}"
 
 
@@ -153,20 +154,20 @@ class UsedTicket(models.Model):
     jti = models.CharField(max_length=32, primary_key=True)
     expires_at = models.DateTimeField(db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.jti
 
 
 class AuditQuerySet(models.QuerySet):
     """Reads and adds; a sweeping change is refused like one of a single row."""
 
-    def update(self, **kwargs):
+    def update(self, **kwargs: Any) -> int:
         raise TypeError("The audit log is only added to.")
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         raise TypeError("The audit log is only added to.")
 
-    def bulk_update(self, *args, **kwargs):
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
         raise TypeError("The audit log is only added to.")
 
 
@@ -190,13 +191,13 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit log")
         indexes = [models.Index(fields=["target_type", "target_id"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target_type} {self.target_id}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("The audit log is only added to.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("The audit log is only added to.")

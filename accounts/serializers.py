@@ -14,7 +14,7 @@ MAX_PASSWORD = 1000
 
 
 class Password(serializers.CharField):
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any):
         super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD, write_only=True, **kwargs)
 
 

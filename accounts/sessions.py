@@ -28,7 +28,7 @@ def by_sid(sid: str, user_id: int) -> Session | None:
     return _living(sid=sid, user_id=user_id)
 
 
-def _living(**which) -> Session | None:
+def _living(**which: str | int) -> Session | None:
     session = Session.objects.select_related("user").filter(**which).first()
     if session is None:
         return None

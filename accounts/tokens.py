@@ -72,7 +72,7 @@ def _read(kind: type[Token], raw: str) -> Token:
 
 def _named_by(token: Token) -> Session:
     sid, user_id = token.get("sid"), token.get("user_id")
-    if not isinstance(sid, str) or not isinstance(user_id, int):
+    if not isinstance(sid, str) or type(user_id) is not int or not 0 < user_id < 2**63:
         raise Unauthenticated
     session = sessions.by_sid(sid, user_id)
     if session is None:

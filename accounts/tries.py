@@ -91,12 +91,12 @@ def device_cookie() -> str:
     return "__Host-device" if settings.SESSION_COOKIE_SECURE else "device"
 
 
-def _by_address(request: HttpRequest) -> dict[str, tuple[int, timedelta]]:
+def _by_address(request: HttpRequest) -> dict[str, tuple[float, timedelta]]:
     network = network_of(address_of(request.META))
     return {f"address:{network}": (settings.SIGN_IN_FAILURES_PER_ADDRESS, ADDRESS_WINDOW)}
 
 
-def _take(wanted: dict[str, tuple[int, timedelta]]) -> Taken:
+def _take(wanted: dict[str, tuple[float, timedelta]]) -> Taken:
     counted = commit(services.count_tries, {key: window for key, (_limit, window) in wanted.items()})
     spent = [key for key, n in counted.items() if n > wanted[key][0]]
     if not spent:

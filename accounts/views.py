@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import avatars, mail, services
 from accounts.authentication import BearerAuthentication
 from accounts.forms import EmailForm, PictureForm, ProfileForm
+from accounts.middleware import MemberRequest
 from accounts.models import User
 from chatsite.realtime.commit import commit
 from chatsite.realtime.errors import Unauthenticated
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """What others see of me, and how I want to see things."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=_fresh(request))
     if request.method != "POST" or not form.is_valid():
@@ -33,7 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def profile_email(request: HttpRequest) -> HttpResponse:
+def profile_email(request: MemberRequest) -> HttpResponse:
     """Another e-mail address."""
     old = request.user.email
     form = EmailForm(request.user, request.POST)
@@ -47,7 +48,7 @@ def profile_email(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def profile_picture(request: HttpRequest) -> HttpResponse:
+def profile_picture(request: MemberRequest) -> HttpResponse:
     """Another picture, or none (`remove`)."""
     name = ""
     if "remove" not in request.POST:
@@ -65,7 +66,7 @@ def profile_picture(request: HttpRequest) -> HttpResponse:
     return _done(request, _("Your picture was saved.") if name else _("Your picture was removed."))
 
 
-def _page(request: HttpRequest, **forms: BaseForm) -> HttpResponse:
+def _page(request: MemberRequest, **forms: BaseForm) -> HttpResponse:
     user = _fresh(request)
     context = {
         "profile_form": ProfileForm(instance=user),
@@ -77,19 +78,19 @@ def _page(request: HttpRequest, **forms: BaseForm) -> HttpResponse:
     return render(request, "accounts/profile.html", context, status=400 if refused else 200)
 
 
-def _fresh(request: HttpRequest) -> User:
+def _fresh(request: MemberRequest) -> User:
     # A copy: a form that is refused leaves what was typed on its instance, and the page's header shows the name.
     return User.objects.get(pk=request.user.pk)
 
 
-def _done(request: HttpRequest, sentence: str) -> HttpResponseRedirect:
+def _done(request: MemberRequest, sentence: str) -> HttpResponseRedirect:
     messages.success(request, sentence)
     return redirect("profile")
 
 
 @login_required
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: MemberRequest) -> HttpResponse:
     """Where I am signed in."""
     mine = request.user.sessions.order_by("-last_seen_at")
     return render(request, "accounts/sessions.html", {"sessions": mine, "current": request.device.sid})
@@ -97,7 +98,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def session_end(request: HttpRequest, sid: str) -> HttpResponse:
+def session_end(request: MemberRequest, sid: str) -> HttpResponse:
     """End one of my sessions; the present one is signing out."""
     session = get_object_or_404(request.user.sessions.select_related("user"), pk=sid)
     if session.pk == request.device.pk:
@@ -110,7 +111,7 @@ def session_end(request: HttpRequest, sid: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def sessions_end_others(request: HttpRequest) -> HttpResponse:
+def sessions_end_others(request: MemberRequest) -> HttpResponse:
     """End all my sessions but the present one."""
     commit(services.end_other_sessions, request.user, request.device)
     messages.success(request, _("All other sessions were ended."))

@@ -1,6 +1,6 @@
 """People as the protocol has them."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import Session, User
@@ -53,7 +53,7 @@ def session(row: Session, current: Session | None) -> dict[str, Any]:
     }
 
 
-def moment(at) -> str:
+def moment(at: datetime) -> str:
     """RFC 3339 in UTC, three decimals, `Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 

@@ -200,6 +200,13 @@ class CursorPagination(BaseCursorPagination):
     def get_page_size(self, request: Request) -> int:
         return whole_number(request, "limit", low=1, high=self.max_page_size) or type(self).page_size
 
+    def get_schema_operation_parameters(self, view) -> list[dict[str, Any]]:
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": type(self).page_size}
+        return parameters
+
     def paginate_queryset(self, queryset: QuerySet, request: Request, view=None) -> list:
         try:
             return super().paginate_queryset(queryset, request, view)

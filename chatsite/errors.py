@@ -1,170 +1,44 @@
 """The one place that turns exceptions into pages, problem documents and socket errors (`protocol.md`, section 9).
 
-`describe` says what an exception is to the person: a code, a status, a sentence. The doors only dress it.
+`refusals.py` says what an exception is to the person; here it is dressed for each door.
 """
 
 import http
 import logging
 import sys
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.core import exceptions as django_errors
-from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.translation import gettext as _
-from rest_framework import exceptions as drf_errors
 from rest_framework.response import Response
 
-from chatsite.realtime import metrics
-from chatsite.realtime.commit import PoolTimeout
-from chatsite.realtime.errors import ChatError
+from chatsite.refusals import STATUS, Refusal, describe, record, sentence_of
 from chatsite.request_ids import current_request_id
+
+__all__ = [
+    "PROBLEM",
+    "STATUS",
+    "Refusal",
+    "answer",
+    "bad_request",
+    "csrf_failure",
+    "describe",
+    "page_not_found",
+    "permission_denied",
+    "problem",
+    "problem_response",
+    "record",
+    "refused",
+    "sentence_of",
+    "server_error",
+    "socket_error",
+    "unknown_api",
+]
 
 log = logging.getLogger(__name__)
 
-STATUS = {
-    "invalid": 400,
-    "unauthenticated": 401,
-    "second_factor_required": 401,
-    "email_unverified": 401,
-    "forbidden": 403,
-    "not_found": 404,
-    "method_not_allowed": 405,
-    "unsupported_media_type": 415,
-    "conflict": 409,
-    "too_large": 413,
-    "rate_limited": 429,
-    "slow_mode": 429,
-    "internal": 500,
-    "unavailable": 503,
-    "storage_full": 507,
-}
-"""The closed list of codes, each with its status."""
-
 PROBLEM = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What an exception is to the person whom it stopped. `errors` is `{field: [sentence]}`, `retry_after` whole seconds."""
-
-    code: str
-    message: str = ""
-    errors: dict[str, list[str]] = field(default_factory=dict)
-    retry_after: int | None = None
-
-    @property
-    def status(self) -> int:
-        return STATUS[self.code]
-
-    @property
-    def sentence(self) -> str:
-        """The message, else what the code says by itself."""
-        return self.message or sentence_of(self.code)
-
-
-def sentence_of(code: str) -> str:
-    """What is said of `code` where nobody said anything better."""
-    return {
-        "invalid": _("The request is not valid."),
-        "unauthenticated": _("Please sign in."),
-        "second_factor_required": _("Please give the code of your second factor, too."),
-        "email_unverified": _("Please confirm your e-mail address first."),
-        "forbidden": _("You may not do that."),
-        "not_found": _("There is nothing here, or nothing that you may see."),
-        "method_not_allowed": _("This address does not take that method."),
-        "unsupported_media_type": _("Please send JSON, as application/json."),
-        "conflict": _("Something else came in between. Please look at it again."),
-        "too_large": _("That is too large."),
-        "rate_limited": _("That was too much at once. Please wait a moment."),
-        "slow_mode": _("This room is in slow mode. Please wait a moment."),
-        "unavailable": _("The database did not answer in time. Please try again."),
-        "storage_full": _("There is no room for the file."),
-    }.get(code) or _("Something went wrong on our side. It is in the log under the id of this request.")
-
-
-# --- What an exception is ------------------------------------------------------------------------------------------
-
-
-def describe(exc: BaseException | None) -> Refusal:
-    """The refusal that `exc` stands for; `internal` for whatever nobody expected. Says nothing of the exception's insides."""
-    match exc:
-        case ChatError():
-            return Refusal(exc.code, exc.message, getattr(exc, "errors", None) or {}, exc.retry_after)
-        case django_errors.ValidationError():
-            return _invalid(getattr(exc, "message_dict", None) or exc.messages)
-        case drf_errors.APIException():
-            return _of_rest_framework(exc)
-        case Http404() | django_errors.ObjectDoesNotExist():
-            return Refusal("not_found")
-        case django_errors.PermissionDenied():
-            return Refusal("forbidden", str(exc))
-        case django_errors.RequestDataTooBig():
-            return Refusal("too_large")
-        case django_errors.SuspiciousOperation() | django_errors.BadRequest() | MultiPartParserError():
-            return Refusal("invalid")
-        case OperationalError() | InterfaceError() | PoolTimeout():
-            return Refusal("unavailable", retry_after=1)
-        case DataError() | UnicodeEncodeError():
-            # NUL, half a surrogate pair or a number beyond the column, past all checks of shape: it never was data.
-            return Refusal("invalid")
-    return Refusal("internal")
-
-
-def _of_rest_framework(exc: drf_errors.APIException) -> Refusal:
-    match exc:
-        case drf_errors.ValidationError():
-            return _invalid(exc.detail)
-        case drf_errors.NotAuthenticated() | drf_errors.AuthenticationFailed():
-            return Refusal("unauthenticated")
-        case drf_errors.NotFound():
-            return Refusal("not_found")
-        case drf_errors.MethodNotAllowed():
-            return Refusal("method_not_allowed")
-        case drf_errors.UnsupportedMediaType():
-            return Refusal("unsupported_media_type")
-        case drf_errors.PermissionDenied():
-            return Refusal("forbidden", str(exc.detail) if exc.detail != exc.default_detail else "")
-        case drf_errors.Throttled():
-            return Refusal("rate_limited", retry_after=max(1, round(exc.wait or 1)))
-    return Refusal("invalid" if exc.status_code < 500 else "internal", str(exc.detail) if exc.status_code < 500 else "")
-
-
-def _invalid(detail: Any) -> Refusal:
-    """Sentences about the whole go into the message, those about fields into `errors`."""
-    errors = dict(_by_field(detail))
-    whole = errors.pop("", [])
-    if not whole and errors:
-        name, sentences = next(iter(errors.items()))
-        whole = [f"{name}: {sentences[0]}"]
-    return Refusal("invalid", " ".join(whole), errors)
-
-
-def _by_field(detail: Any, name: str = ""):
-    if isinstance(detail, dict):
-        for key, inner in detail.items():
-            key = "" if key in ("non_field_errors", django_errors.NON_FIELD_ERRORS) else str(key)
-            yield from _by_field(inner, ".".join(filter(None, (name, key))))
-    elif isinstance(detail, (list, tuple)) and any(isinstance(inner, (dict, list)) for inner in detail):
-        for index, inner in enumerate(detail):
-            yield from _by_field(inner, ".".join(filter(None, (name, str(index)))))
-    elif detail:
-        yield name, [str(sentence) for sentence in (detail if isinstance(detail, (list, tuple)) else [detail])]
-
-
-def record(refusal: Refusal, exc: BaseException | None, *, trace: bool = True) -> Refusal:
-    """Count `refusal`, and log it: unexpected and down at ERROR, limits at WARNING. `trace` off where somebody else logs it."""
-    metrics.errors.labels(code=refusal.code).inc()
-    if refusal.code == "internal" and trace:
-        log.error("unexpected error", exc_info=exc)
-    elif refusal.code in ("unavailable", "storage_full"):
-        log.error("a part is down", extra={"code": refusal.code, "error": repr(exc.__cause__ or exc) if exc else ""})
-    elif refusal.code in ("rate_limited", "slow_mode"):
-        log.warning("limit hit", extra={"code": refusal.code})
-    return refusal
 
 
 # --- The socket ----------------------------------------------------------------------------------------------------
@@ -196,7 +70,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     renderer = getattr(context.get("request"), "accepted_renderer", None)
     if renderer is None or renderer.media_type == "application/json":
         response.content_type = PROBLEM
-    response._has_been_logged = True  # by chatsite.requests; Django would say it once more
+    response._has_been_logged = True  # type: ignore[attr-defined]  # by chatsite.requests; Django would say it once more
     return response
 
 
@@ -243,7 +117,7 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     for name, value in _headers(refusal).items():
         if name != "WWW-Authenticate" or request.path_info.startswith("/api/"):
             response[name] = value
-    response._has_been_logged = True
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
@@ -281,7 +155,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     exc = sys.exception()
     # Django's own handler logs what it was, with the trace.
     response = answer(request, record(describe(exc), exc, trace=False))
-    response._has_been_logged = False
+    response._has_been_logged = False  # type: ignore[attr-defined]
     return response
 
 

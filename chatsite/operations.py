@@ -11,9 +11,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
+from psycopg_pool import PoolTimeout
 
 from chatsite.realtime import draining, metrics
-from chatsite.realtime.commit import PoolTimeout
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.views.decorators.csp import csp_override
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
@@ -61,6 +61,20 @@ class Cookie(OpenApiAuthenticationExtension):
             "name": settings.SESSION_COOKIE_NAME,
             "description": "A session; what changes something needs the header X-CSRFToken besides.",
         }
+
+
+class Strict(OpenApiSerializerExtension):
+    """What takes no unknown members says so."""
+
+    target_class = "chatsite.api.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema, direction: str) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        named = self.target if isinstance(self.target, type) else type(self.target)
+        if not named.__dict__.get("__doc__"):
+            schema.pop("description", None)  # the base class's, which is for us
+        return {**schema, "additionalProperties": False}
 
 
 PROBLEM_SCHEMA = {

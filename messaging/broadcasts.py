@@ -1,5 +1,8 @@
 """What happened to messages, in the past tense, told to the engine alone."""
 
+from django.db import transaction
+
+from chatsite.realtime import metrics
 from chatsite.realtime.bus import publish
 from chatsite.realtime.events import Change, Personal, Receipt
 from messaging import wire
@@ -8,6 +11,7 @@ from messaging.models import Message
 
 def message_posted(message: Message) -> None:
     _changed(message, "created", user=message.author_id)
+    transaction.on_commit(metrics.messages.inc)
 
 
 def message_edited(message: Message, *, by: int) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import sockets
+from accounts import sessions, sockets
 from accounts.models import Session
 from accounts.sessions import Deactivated
 from chatsite import handshake
@@ -69,7 +69,7 @@ class ChatConsumer(AsyncConsumer):
         await self._begin(session, subprotocol or SUBPROTOCOLS[0])
 
     async def _begin(self, session: Session, encoding: str) -> None:
-        self.user = session.user
+        self.session, self.user = session, session.user
         self.asker_language = self.user.language or translation.get_language_from_request(handshake.request_of(self.scope))
         self.connection = connection = Connection(
             user_id=self.user.pk, sid=session.sid, encoding=encoding, language=self.asker_language, send=self._send_text, close=self._close
@@ -195,11 +195,12 @@ class ChatConsumer(AsyncConsumer):
         heads = hub().heads(self.connection)
         pong = frame(command.msg_id, "pong", {"server_time": hello.now()})
         await self.connection.answer(pong, *([heads] if heads else []))
+        # A session that only a socket uses is in use: noted with the ping, at most once a minute.
+        await reading(sessions.note_seen, self.session)
 
     async def _refuse(self, msg_id: str, refusal: Exception, request_id: str) -> None:
         with translation.override(self.asker_language):
             error = socket_error(refusal, request_id)
-        metrics.errors.labels(error["code"]).inc()
         await self.connection.answer(frame(msg_id, "error", error))
         if isinstance(refusal, Malformed) and self.invalid.add() >= MAX_INVALID:
             self.connection.close(4400, "too many invalid frames")

@@ -46,7 +46,8 @@ class DatabaseSource:
 
     def draw(self, message: dict, people: dict[int, str], language: str) -> str:
         with translation.override(language or None):
-            return _template().render({"message": message, "people": people})
+            # A plain str: what a template renders is a subclass, which the encoder refuses.
+            return "".join([_template().render({"message": message, "people": people})])
 
 
 def _template():

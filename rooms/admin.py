@@ -4,7 +4,7 @@ Nothing is edited in forms: they would bypass the services, and their transactio
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -49,7 +49,7 @@ class ThroughServices(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def act(self, request: HttpRequest, rows: QuerySet, done: str, service: Callable, *parts: str, **said: str) -> None:
+    def act(self, request: HttpRequest, rows: QuerySet, done: Any, service: Callable, *parts: str, **said: str) -> None:
         """Call `service(moderator, part of the row, ...)` for each row by itself; one that is refused stops no other."""
         for row in rows:
             described, pk = str(row), row.pk
@@ -82,7 +82,7 @@ class WorkspaceMembershipAdmin(ThroughServices):
     list_filter = ("role",)
     list_select_related = ("user", "workspace")
     search_fields = ("user__username", "user__display_name")
-    actions: ClassVar = ["remove", "ban"]
+    actions = ["remove", "ban"]
 
     @admin.action(description=_("Remove from the workspace and all its rooms"))
     def remove(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -99,7 +99,7 @@ class RoomAdmin(ThroughServices):
     list_filter = ("kind", "workspace")
     list_select_related = ("workspace",)
     search_fields = ("name", "topic")
-    actions: ClassVar = ["archive", "unarchive"]
+    actions = ["archive", "unarchive"]
 
     @admin.action(description=_("Archive"))
     def archive(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -117,7 +117,7 @@ class MembershipAdmin(ThroughServices):
     list_select_related = ("user", "room")
     search_fields = ("user__username", "user__display_name", "room__name")
     fields = ("user", "room", "role", "joined_at", "joined_seq")
-    actions: ClassVar = ["remove", "ban", "make_moderator", "make_member"]
+    actions = ["remove", "ban", "make_moderator", "make_member"]
 
     @admin.action(description=_("Remove from the room"))
     def remove(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -141,7 +141,7 @@ class BanAdmin(ThroughServices):
     list_display = ("user", "workspace", "room", "by", "reason", "created_at", "expires_at")
     list_select_related = ("user", "workspace", "room", "by")
     search_fields = ("user__username", "user__display_name")
-    actions: ClassVar = ["lift"]
+    actions = ["lift"]
 
     @admin.action(description=_("Lift"))
     def lift(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -154,7 +154,7 @@ class InvitationAdmin(ThroughServices):
     list_display = ("id", "workspace", "room", "role", "created_by", "created_at", "expires_at", "uses", "revoked_at")
     list_select_related = ("workspace", "room", "created_by")
     exclude = ("code",)
-    actions: ClassVar = ["revoke"]
+    actions = ["revoke"]
 
     @admin.action(description=_("Revoke"))
     def revoke(self, request: HttpRequest, rows: QuerySet) -> None:

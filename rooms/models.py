@@ -28,7 +28,7 @@ class Installation(models.Model):
         max_length=64, blank=True, help_text="SHA-256 of the one-time key in the set-up link."
     )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.epoch)
 
     @property
@@ -61,7 +61,7 @@ class Workspace(models.Model):
         verbose_name = _("workspace")
         verbose_name_plural = _("workspaces")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -80,7 +80,7 @@ class WorkspaceMembership(models.Model):
         verbose_name_plural = _("workspace members")
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="workspace_member_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id} in {self.workspace_id}"
 
 
@@ -125,7 +125,7 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         constraints = [models.UniqueConstraint(fields=["workspace", "slug"], name="room_slug_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or f"room {self.pk}"
 
     @property
@@ -168,7 +168,7 @@ class Membership(models.Model):
         verbose_name_plural = _("members")
         constraints = [models.UniqueConstraint(fields=["room", "user"], name="room_member_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"
 
     @property
@@ -197,7 +197,7 @@ class Ban(models.Model):
             models.UniqueConstraint(fields=["workspace", "user"], condition=Q(room=None), name="workspace_ban_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.user_id} from {'workspace' if self.room_id is None else 'room'} {self.room_id or self.workspace_id}"
         )
@@ -233,7 +233,7 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"invitation {self.pk}"
 
     @property

@@ -1,8 +1,14 @@
 """The query vocabulary of rooms: everything is reached through the viewer, so that a stranger gets "not found"."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from rooms.models import Room
 
 MANAGING_ROLES = ("admin", "owner")
 MODERATING_ROLES = ("moderator", "admin", "owner")
@@ -10,21 +16,21 @@ FULL_ROLES = ("member", "moderator", "admin", "owner")
 
 
 class WorkspaceQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Workspaces that `user` belongs to."""
         return self.filter(memberships__user=user)
 
-    def moderated_by(self, user):
+    def moderated_by(self, user: "User") -> Self:
         """Workspaces in which `user` moderates."""
         return self.filter(memberships__user=user, memberships__role__in=MODERATING_ROLES)
 
-    def managed_by(self, user):
+    def managed_by(self, user: "User") -> Self:
         """Workspaces of which `user` is an admin or an owner."""
         return self.filter(memberships__user=user, memberships__role__in=MANAGING_ROLES)
 
 
 class WorkspaceMembershipQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Places in the workspaces that `user` belongs to; a guest sees their own and those of people in their rooms."""
         from rooms.models import Membership, WorkspaceMembership
 
@@ -37,11 +43,11 @@ class WorkspaceMembershipQuerySet(models.QuerySet):
 
 
 class RoomQuerySet(models.QuerySet):
-    def of_member(self, user):
+    def of_member(self, user: "User") -> Self:
         """Rooms that `user` is a member of."""
         return self.filter(memberships__user=user)
 
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Rooms whose existence `user` may know: their own, and the public ones of workspaces where they are no guest and not banned from the room."""
         from rooms.models import Ban, Membership, WorkspaceMembership
 
@@ -52,11 +58,11 @@ class RoomQuerySet(models.QuerySet):
         banned = Ban.objects.in_force().filter(room=OuterRef("pk"), user=user)
         return self.filter(Exists(mine) | Q(Exists(full_member), ~Exists(banned), kind="public"))
 
-    def discoverable_by(self, user):
+    def discoverable_by(self, user: "User") -> Self:
         """Public rooms that `user` may join: not archived, not theirs yet."""
         return self.visible_to(user).filter(kind="public", archived_at=None).exclude(memberships__user=user)
 
-    def moderated_by(self, user):
+    def moderated_by(self, user: "User") -> Self:
         """Rooms that `user` sees and moderates, by a role of their own there or by one in the workspace."""
         from rooms.models import Membership, WorkspaceMembership
 
@@ -69,23 +75,23 @@ class RoomQuerySet(models.QuerySet):
 
 
 class MembershipQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Places in rooms that `user` sees."""
         from rooms.models import Room
 
         return self.filter(room__in=Room.objects.visible_to(user))
 
-    def with_room(self):
+    def with_room(self) -> Self:
         """With the room and its log, in the same SELECT."""
         return self.select_related("room__log")
 
-    def shown(self):
+    def shown(self) -> Self:
         """With the person, in the same SELECT; in the order in which they came."""
         return self.select_related("user").order_by("pk")
 
 
 class InvitationQuerySet(models.QuerySet):
-    def usable(self):
+    def usable(self) -> Self:
         """Invitations that still open a door now."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
@@ -93,7 +99,7 @@ class InvitationQuerySet(models.QuerySet):
             revoked_at=None,
         )
 
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Invitations that `user` may look after: those into what they moderate."""
         from rooms.models import Room, Workspace
 
@@ -104,16 +110,16 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class BanQuerySet(models.QuerySet):
-    def in_force(self):
+    def in_force(self) -> Self:
         """Bans that hold now."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
 
-    def keeping_out(self, user, workspace_id, room=None):
+    def keeping_out(self, user: "User", workspace_id: int | None, room: "Room | None" = None) -> Self:
         """Bans that keep `user` out of a workspace, or out of `room` of it."""
         places = Q(room=None) if room is None else Q(room=None) | Q(room=room)
         return self.in_force().filter(places, workspace=workspace_id, user=user)
 
-    def visible_to(self, user):
+    def visible_to(self, user: "User") -> Self:
         """Bans that `user` may look after: those from what they moderate."""
         from rooms.models import Room, Workspace
 

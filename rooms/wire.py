@@ -11,7 +11,7 @@ RECEIPTS_UP_TO = 100
 
 def shared(room: Room, log: RoomLog) -> dict[str, Any]:
     """What everybody in `room` is told of it, at the numbers of `log`."""
-    members = {
+    members: dict[str, Any] = {
         "id": room.pk,
         "workspace": room.workspace_id,
         "slug": room.slug,

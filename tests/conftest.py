@@ -1,20 +1,27 @@
-"""What every test shares: where it runs, on which database, and that it reaches nothing beyond this machine.
+"""What every test shares: on which database it runs, which servers it may start, and that it stays on this machine.
 
 CHATSITE_TEST_DATABASE is sqlite (the default) or postgresql, which also brings Redis. CHATSITE_REQUIRE_ALL=1 makes a test
-fail where it would be skipped for want of a program.
+fail that would be skipped for want of a program.
 """
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
 import tempfile
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import django
 import pytest
+from django.conf import settings
 
-from tests.services import Missing, Postgres, Redis
+from tests.network import refuse_the_network
+from tests.server import Server
+from tests.services import ROOT, Missing, Postgres, Redis, needed
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 FOLDER = Path(os.environ["CHATSITE_TEST_FOLDER"] if WORKER else tempfile.mkdtemp(prefix="chatsite-"))
@@ -23,15 +30,17 @@ POSTGRES, REDIS = Postgres(FOLDER), Redis(FOLDER)
 ON_POSTGRESQL = os.environ.setdefault("CHATSITE_TEST_DATABASE", "sqlite") == "postgresql"
 
 
+def own_redis_database() -> str:
+    """Each worker has a database of its own in the shared Redis and may flush it; channels need prefixes besides."""
+    return REDIS.start().url.removesuffix("0") + str(1 + int(WORKER.removeprefix("gw") or 0))
+
+
 def set_environment() -> None:
-    """Done before Django reads its settings: nothing of the caller's own Chatsite may be touched."""
-    kept = ("CHATSITE_TEST_", "CHATSITE_REQUIRE_ALL")
-    with (Path(__file__).parent.parent / "chatsite/settings.py").open() as settings:
-        source = settings.read()
-    for name in [name for name in os.environ if f'"{name}"' in source and not name.startswith(kept)]:
-        del os.environ[name]
+    """Nothing of the caller's own Chatsite may be touched. Must come before Django reads its settings."""
+    for name in re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "chatsite/settings.py").read_text()):
+        os.environ.pop(name, None)
     data = FOLDER / (WORKER or "main")
-    (data / "static").mkdir(parents=True, exist_ok=True)
+    (data / "static").mkdir(parents=True)
     os.environ |= {
         "CHATSITE_TEST_FOLDER": str(FOLDER),
         "CHATSITE_DATA": str(data),
@@ -40,22 +49,13 @@ def set_environment() -> None:
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's synchronous API runs a loop in the tests' thread
     }
     if ON_POSTGRESQL:
-        prefix = f"chatsite-{WORKER or 'main'}"
-        os.environ |= {"DATABASE_URL": POSTGRES.start().url, "REDIS_URL": REDIS.start().url, "REDIS_PREFIX": prefix}
-
-
-set_environment()
-
-import django  # noqa: E402
-
-django.setup()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if not WORKER:
-        # pytest ends by Ctrl-C with its finalizers run, by `kill` without: make the two the same.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        config.add_cleanup(stop_services)
+        os.environ |= {"DATABASE_URL": POSTGRES.start().url, "REDIS_URL": own_redis_database()}
+        os.environ["REDIS_PREFIX"] = f"chatsite-{WORKER or 'main'}"
+    else:
+        database = settings.DATABASES["default"]
+        # In a file: threads that share a database in memory get "table is locked" instead of waiting.
+        database.setdefault("TEST", {})["NAME"] = str(data / "test.sqlite3")
+        database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 
 
 def stop_services() -> None:
@@ -65,13 +65,120 @@ def stop_services() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not WORKER:
+        # `kill` ends pytest as Ctrl-C does: with its finalizers run.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        config.add_cleanup(stop_services)
+
+
 def pytest_report_header() -> str:
     return f"database: {os.environ['CHATSITE_TEST_DATABASE']}{' with Redis' if ON_POSTGRESQL else ''}"
 
 
-def pytest_terminal_summary(terminalreporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Adds this run's counts to the file in which bin/test sums up its runs."""
     if tally := os.environ.get("CHATSITE_TEST_TALLY"):
         counts = [len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error", "skipped")]
         with Path(tally).open("a") as file:
             file.write(" ".join(map(str, counts)) + "\n")
+
+
+refuse_the_network()
+set_environment()
+django.setup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connections_stay_open() -> Iterator[None]:
+    """Channels closes old connections round each handler: on PostgreSQL that would be the test's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("channels.db.close_old_connections", lambda **_: None)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    yield
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    """The run's PostgreSQL, shared by all workers: `with postgres.database() as url` gives a database of one's own."""
+    with needed():
+        return POSTGRES.start()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """A database in the run's Redis that no other worker uses."""
+    with needed():
+        return own_redis_database()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder with a path short enough for Unix sockets, which `tmp_path` often has not."""
+    with tempfile.TemporaryDirectory(prefix="chatsite-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def own_postgres(folder: Path) -> Iterator[Postgres]:
+    """A PostgreSQL for this test alone, with fsync, on a port of 127.0.0.1 too: to stop, kill and start again."""
+    with needed():
+        server = Postgres(folder, durable=True, tcp=True).start()
+    yield server
+    server.kill9()
+
+
+@pytest.fixture
+def own_redis(folder: Path) -> Iterator[Redis]:
+    """A Redis for this test alone: to stop, kill and start again."""
+    with needed():
+        server = Redis(folder).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def running_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts Chatsite as `bin/run` does; may be called more than once, and all are stopped at the end.
+
+    `database` is sqlite, postgresql (a new database in the run's server) or a DATABASE_URL; `redis` is True for the run's
+    Redis, or a REDIS_URL; `workers` are uvicorn's; `beside` is a Server, started before, whose data folder, database and
+    Redis the new one shares; `env` is added to the environment; with `start=False` it is made but not started.
+    """
+    servers: list[Server] = []
+    with contextlib.ExitStack() as databases:
+
+        def run(
+            database: str = "sqlite",
+            *,
+            redis: bool | str = False,
+            workers: int = 1,
+            beside: Server | None = None,
+            env: dict[str, str] | None = None,
+            start: bool = True,
+        ) -> Server:
+            found = {"REDIS_PREFIX": f"chatsite-{uuid.uuid4().hex[:8]}"}
+            if beside:
+                found = {name: beside.env[name] for name in beside.env if name != "SITE_URL"}
+            elif database == "postgresql":
+                postgres = request.getfixturevalue("postgres")
+                found["DATABASE_URL"] = databases.enter_context(postgres.database())
+            elif database != "sqlite":
+                found["DATABASE_URL"] = database
+            if redis:
+                found["REDIS_URL"] = redis if isinstance(redis, str) else request.getfixturevalue("redis_url")
+            data = beside.data if beside else tmp_path / f"data-{len(servers)}"
+            server = Server(data, found | (env or {}), workers=workers)
+            servers.append(server)
+            return server.start() if start else server
+
+        yield run
+        for server in servers:
+            server.kill9()

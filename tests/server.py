@@ -40,12 +40,34 @@ class Server:
 
     def start(self, *, seconds: float = 60) -> "Server":
         """Starts it, or starts it again, and returns once /health answers 200."""
-        command = [sys.executable, "-P", "-m", "chatsite.serve", "--port", str(self.port), "--workers", str(self.workers_wanted)]
+        self.launch()
+        return self.wait_for_health(seconds)
+
+    def launch(self) -> None:
+        """Starts the process without waiting for it."""
+        wanted = {"--port": self.port, "--workers": self.workers_wanted}
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "chatsite.serve",
+            *(str(word) for pair in wanted.items() for word in pair),
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
-        wait_until(lambda: self.status("/health") == 200 or self.process.poll() is not None, seconds, "/health answers 200")
+
+    def wait_for_health(self, seconds: float = 60) -> "Server":
+        wait_until(
+            lambda: self.status("/health") == 200 or self.process.poll() is not None, seconds, "/health answers 200"
+        )
         assert self.process.poll() is None, f"Chatsite ended with {self.process.returncode}:\n{self.said()}"
         return self
 
@@ -74,9 +96,10 @@ class Server:
         if pid:
             os.kill(pid, signal.SIGKILL)
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self.process.wait(10)
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)  # its workers too, which outlive a killed supervisor
+            self.process.wait(10)
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """Runs a management command in the same environment and returns its output; fails where it fails."""

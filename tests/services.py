@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis of the tests' own, and Chatsite itself as a process.
+"""PostgreSQL and Redis of the tests' own.
 
 Nothing here touches an instance that the machine runs: each server has a folder of its own, and a port or a socket in it.
 """
@@ -7,26 +7,34 @@ import contextlib
 import fcntl
 import functools
 import glob
-import http.client
 import importlib.util
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Missing(Exception):
     """A program that a test needs is not on this machine."""
+
+
+@contextlib.contextmanager
+def needed() -> Iterator[None]:
+    """Skips the test where a program is missing, and fails it instead under CHATSITE_REQUIRE_ALL=1."""
+    try:
+        yield
+    except Missing as missing:
+        (pytest.fail if os.environ.get("CHATSITE_REQUIRE_ALL") == "1" else pytest.skip)(str(missing))
 
 
 def free_port() -> int:
@@ -41,6 +49,16 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str) -> No
         if time.monotonic() > end:
             raise TimeoutError(f"{what} within {seconds} s: no.")
         time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether `pid` runs. A zombie does not: what was daemonized waits for init to reap it, which takes its time."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 @contextlib.contextmanager
@@ -104,8 +122,7 @@ class Postgres:
         """The postmaster's process id, while it runs."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int((self.data / "postmaster.pid").read_text().split()[0])
-            os.kill(pid, 0)
-            return pid
+            return pid if is_alive(pid) else None
         return None
 
     def start(self) -> "Postgres":
@@ -135,6 +152,12 @@ class Postgres:
         """Stops the server by `mode`: smart, fast or immediate."""
         if self.pid:
             self.run("pg_ctl", "-s", "-w", "-m", mode, "stop")
+
+    def kill9(self) -> None:
+        """Kills the postmaster; its children end by themselves."""
+        if pid := self.pid:
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: not self.pid, 10, "the postmaster is gone")
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -170,8 +193,7 @@ class Redis:
         """The server's process id, while it runs."""
         with contextlib.suppress(OSError, ValueError):
             pid = int((self.folder / "redis.pid").read_text())
-            os.kill(pid, 0)
-            return pid
+            return pid if is_alive(pid) else None
         return None
 
     def start(self) -> "Redis":
@@ -181,9 +203,12 @@ class Redis:
                 return self
             files = {"dir": ".", "pidfile": "redis.pid", "logfile": "redis.log"}
             settings = {"bind": "127.0.0.1", "port": str(self.port), "save": "", "appendonly": "no", "daemonize": "yes"}
+            settings["databases"] = "256"
             settings |= {name: str(self.folder / file) for name, file in files.items()}
             words = [word for name, value in settings.items() for word in (f"--{name}", value)]
-            subprocess.run([program("redis-server", "/usr/bin"), *words, *self.arguments], check=True, capture_output=True)
+            subprocess.run(
+                [program("redis-server", "/usr/bin"), *words, *self.arguments], check=True, capture_output=True
+            )
             wait_until(lambda: self.pid and self.answers(), 10, "Redis answers")
         return self
 

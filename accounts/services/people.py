@@ -23,27 +23,33 @@ def new_person(
     Raises ValidationError, by field.
     """
     user = User(
-        username=User.normalize_username(username) if username == username.strip() else username,
+        username=username.lower(),
         email=email.lower(),
         display_name=clean_line(display_name),
         language=language,
         time_zone=time_zone,
     )
-    errors = {}
-    try:
-        user.full_clean(exclude=["password"], validate_constraints=False)
-        if User.objects.filter(username=user.username).exists():
-            errors["username"] = [_("This username is taken.")]
-    except ValidationError as error:
-        errors = error.message_dict
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        errors["password"] = error.messages
-    if errors:
+    if errors := {**_wrong_with(user), **_wrong_with_password(password, user)}:
         raise ValidationError(errors)
     user.set_password(password)
     return user
+
+
+def _wrong_with(user: User) -> dict[str, list[str]]:
+    try:
+        user.full_clean(exclude=["password"], validate_constraints=False)
+    except ValidationError as error:
+        return error.message_dict
+    taken = User.objects.filter(username=user.username).exists()
+    return {"username": [_("This username is taken.")]} if taken else {}
+
+
+def _wrong_with_password(password: str, user: User) -> dict[str, list[str]]:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        return {"password": error.messages}
+    return {}
 
 
 def register(user: User, *, code: str = "", with_address: bool = True) -> User:
@@ -102,8 +108,8 @@ def change_email(user: User, *, email: str) -> User:
     User(email=email.lower()).clean_fields(exclude=[field.name for field in User._meta.fields if field.name != "email"])
     user.email = email.lower()
     user.save(update_fields=["email"])
-    user.emailaddress_set.exclude(email=user.email).delete()
-    if user.email and not user.emailaddress_set.exists():
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    if user.email and not EmailAddress.objects.filter(user=user).exists():
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     broadcasts.settings_changed(user.pk, touch(user.pk))
     return user

@@ -9,6 +9,6 @@ from chatsite.realtime.commit import commit
 class SessionStore(RowFirst, db.SessionStore):
     """Django's, beside the rows."""
 
-    def save(self, must_create=False):
+    def save(self, must_create: bool = False) -> None:
         # Through commit for SQLite's sake: a save waits its turn there, where Django would report an interrupted session.
-        return commit(super().save, must_create)
+        commit(super().save, must_create)

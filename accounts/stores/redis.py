@@ -1,6 +1,7 @@
 """Session data in Redis: SESSION_STORE=redis. With Redis down those who are in stay in, and can sign out; signing in is `unavailable`."""
 
 import logging
+from typing import Any
 
 from django.contrib.sessions.backends import cache
 from django.contrib.sessions.backends.base import CreateError, UpdateError
@@ -18,7 +19,7 @@ class SessionStore(RowFirst, cache.SessionStore):
 
     lost = False
 
-    def load(self):
+    def load(self) -> dict[str, Any]:
         key = self.session_key
         data = super().load()
         if self.session_key is None and sessions.lives(key):
@@ -27,13 +28,13 @@ class SessionStore(RowFirst, cache.SessionStore):
             self.lost = True
         return data
 
-    def create(self):
+    def create(self) -> None:
         try:
             super().create()
         except STORE_IS_DOWN as error:
             raise Unavailable(_("Signing in is not possible just now. Please try again."), retry_after=5) from error
 
-    def save(self, must_create=False):
+    def save(self, must_create: bool = False) -> None:
         try:
             if must_create:
                 super().save(must_create=True)
@@ -47,7 +48,7 @@ class SessionStore(RowFirst, cache.SessionStore):
             if not sessions.lives(self.session_key):
                 raise
 
-    def _save_again(self):
+    def _save_again(self) -> None:
         if not self.lost:
             super().save()
             return

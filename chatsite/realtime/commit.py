@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
 from django.utils.translation import gettext as _
 
 from chatsite.realtime import bus
@@ -46,6 +55,16 @@ def commit(service: Callable, *args, **kwargs) -> Any:
 
 def run(service: Callable, *args, **kwargs) -> Committed:
     """As `commit`, but the events stay with the caller, who lets them out behind the ack."""
+    try:
+        return _run_once(service, *args, **kwargs)
+    except IntegrityError:
+        if connection.in_atomic_block:
+            raise
+        # A row came up between a service's look and its insert (one msg_id sent to two rooms at once, say): it looks again.
+        return _run_once(service, *args, **kwargs)
+
+
+def _run_once(service: Callable, *args, **kwargs) -> Committed:
     events: list[AnyEvent] = []
     token = bus.collected.set(events)
     try:
@@ -95,6 +114,24 @@ def _pool() -> ThreadPoolExecutor:
     if _threads is None:
         _threads = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
     return _threads
+
+
+def close_threads() -> None:
+    """End the threads and close their connections; a later call begins with new ones."""
+    global _threads
+    threads, _threads = _threads, None
+    if threads:
+        # Each thread is held until all have come, so that each closes its own connection.
+        together = threading.Barrier(settings.DATABASE_THREADS, timeout=settings.COMMAND_DEADLINE)
+        for _thread in range(settings.DATABASE_THREADS):
+            threads.submit(_close_own, together)
+        threads.shutdown()
+
+
+def _close_own(together: threading.Barrier) -> None:
+    with contextlib.suppress(threading.BrokenBarrierError):
+        together.wait()
+    connections.close_all()
 
 
 def _kept_in_order(call: Callable, *args, **kwargs) -> Any:

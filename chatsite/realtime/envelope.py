@@ -101,7 +101,7 @@ def _lenient_id(text: str) -> str:
         return dict(pairs)
 
     try:
-        read = json.loads(text, object_pairs_hook=note)
+        read = json.loads(text, object_pairs_hook=note, parse_int=float)
     except (ValueError, RecursionError):
         return ""
     return _id_of(read) if len(ids) == 1 else ""

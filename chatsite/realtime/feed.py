@@ -107,12 +107,12 @@ class Feed:
         del connection.places[self.room]
         connection.push(frame("", "room.left", {"room": self.room, "event_seq": event_seq, "reason": reason}))
 
-    def catch_up(self, connection: Connection) -> None:
-        """Bring a socket that is behind the feed's head up to it: from what is kept, else from the database."""
+    def catch_up(self, connection: Connection, *, kept: bool = True) -> None:
+        """Bring a socket that is behind the feed's head up to it: from what is `kept`, else from the database in one frame."""
         place = connection.places[self.room]
         if place.cursor >= self.head or place.catching_up or connection.behind:
             return
-        if self._recent and self._recent[0].event_seq <= place.cursor + 1:
+        if kept and self._recent and self._recent[0].event_seq <= place.cursor + 1:
             for change in [one for one in self._recent if one.event_seq > place.cursor]:
                 if connection in self.listeners:
                     self._deliver(change, Frames(change), connection)

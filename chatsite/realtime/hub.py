@@ -7,6 +7,7 @@ import threading
 from django.conf import settings
 
 from chatsite.realtime import bus, events, metrics
+from chatsite.realtime.commit import close_threads
 from chatsite.realtime.connection import Connection, Place
 from chatsite.realtime.doorbells import Doorbells
 from chatsite.realtime.envelope import frame
@@ -178,3 +179,4 @@ async def stop_hub() -> None:
     """Stop this loop's hub, if there is one."""
     if stopped := _hubs.pop(asyncio.get_running_loop(), None):
         await stopped.stop()
+        await asyncio.to_thread(close_threads)

@@ -53,6 +53,12 @@ class DoorbellLayer(RedisPubSubChannelLayer):
             pipe.publish(self._group_channel(group), self.serialize({"type": "doorbell", "event": event}))
         pipe.execute()
 
+    async def flush(self) -> None:
+        """The layer's own, and the publisher's connections with it."""
+        await self._get_layer().flush()
+        if publisher := self._publishers.pop(asyncio.get_running_loop(), None):
+            await publisher.aclose()
+
     def _failed(self, count: int) -> None:
         metrics.publish_failures.inc(count)
         metrics.channel_layer_up.set(0)

@@ -127,22 +127,26 @@ class People:
                 await feed.repair("lost")
 
     def _state(self, connection: Connection, snapshot: Snapshot, news: list[Personal]) -> None:
+        """Tell the socket what is new in `snapshot`: only the rooms of `news` where it explains every step, else all of them."""
         if snapshot.user_seq < connection.user_seq:
             return
-        rooms = {room["id"]: room for room in snapshot.rooms}
-        new = [room for pk, room in rooms.items() if pk not in connection.places]
-        in_step = bool(news) and snapshot.user_seq == connection.user_seq + len(news)
-        foreign = [event for event in news if event.origin != connection.id] if in_step else news
+        news = [event for event in news if event.user_seq > connection.user_seq]
+        new = [room for room in snapshot.rooms if room["id"] not in connection.places]
+        explained = snapshot.user_seq == connection.user_seq + len(news)
+        foreign = [event for event in news if event.origin != connection.id]
         connection.user_seq = snapshot.user_seq
-        if in_step and not foreign and not new:
+        if explained and not foreign and not new:
             return
-        told = {pk for event in foreign for pk in event.rooms} if in_step else rooms.keys()
-        stated = [room for pk, room in rooms.items() if pk in told or room in new]
-        gone = sorted({pk for event in news for pk in event.gone if pk not in rooms})
-        if not connection.behind:
-            connection.push(frame("", "rooms.changed", {"user_seq": snapshot.user_seq, "rooms": stated, "gone": gone}))
+        told = {pk for event in foreign for pk in event.rooms} | {room["id"] for room in new}
+        gone = {pk for event in news for pk in event.gone} - {room["id"] for room in snapshot.rooms}
+        self._tell_rooms(connection, snapshot, told if explained else None, sorted(gone))
         for room in new:
             self.hub.attach(connection, room)
+
+    def _tell_rooms(self, connection: Connection, snapshot: Snapshot, told: set[int] | None, gone: list[int]) -> None:
+        rooms = [room for room in snapshot.rooms if told is None or room["id"] in told]
+        if not connection.behind:
+            connection.push(frame("", "rooms.changed", {"user_seq": snapshot.user_seq, "rooms": rooms, "gone": gone}))
 
     def catch_up_all(self, connection: Connection) -> None:
         """A socket that was too slow is drained: it is told all its rooms, then each is brought up to date from the database."""
@@ -155,7 +159,11 @@ class People:
             connection.close(4413, "too slow to read")
             return
         connection.behind = False
-        self._state(connection, snapshot, [])
+        connection.user_seq = max(connection.user_seq, snapshot.user_seq)
+        self._tell_rooms(connection, snapshot, None, [])
+        for room in snapshot.rooms:
+            if room["id"] not in connection.places:
+                self.hub.attach(connection, room)
         for room in list(connection.places):
             if feed := self.hub.feeds.get(room):
-                feed.catch_up(connection)
+                feed.catch_up(connection, kept=False)

@@ -11,7 +11,8 @@ CODE_CLASSES = frozenset({"k", "st", "c", "n", "f", "ins", "del"})
 _BLOCKS = {"p", "ul", "ol", "blockquote", "pre", "div"}
 _ALIGNMENTS = {"left", "center", "right"}
 
-TAGS = _BLOCKS | set("br hr li code em strong s a table thead tbody tr th td span label input x-at".split())
+TAGS = _BLOCKS | {"br", "hr", "li", "code", "em", "strong", "s", "a", "span", "label", "input", "x-at"}
+TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 CLASSES = {
     "p": {"heading"},
     "div": {"table"},
@@ -27,10 +28,11 @@ REL = "noopener noreferrer nofollow"
 
 _cleaner = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}, "input": {"checked"}},
+    attributes={"a": {"href"}, "ol": {"start"}, "input": {"checked", "disabled"}},
     # Each block finds its own direction, so that an Arabic line in an English room reads from the right.
-    tag_attribute_values={tag: {"dir": {"auto"}} for tag in _BLOCKS},
-    set_tag_attribute_values={"a": {"target": "_blank"}, "input": {"type": "checkbox", "disabled": ""}},
+    tag_attribute_values={tag: {"dir": {"auto"}} for tag in _BLOCKS} | {"input": {"type": {"checkbox"}}},
+    # No more than one for a tag: nh3 adds them in an order that differs from process to process.
+    set_tag_attribute_values={"a": {"target": "_blank"}},
     allowed_classes=CLASSES,
     url_schemes=SCHEMES,
     url_relative="deny",

@@ -1,5 +1,6 @@
 """Colours for fenced code: Pygments' tokens as a handful of short classes."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-# Many of Pygments' expressions are quadratic: 8,000 line breaks as C take it seconds. So the languages are limited to those
-# that were tried with hostile text, the size of a single match by LONGEST (characters), and all of them together by
-# LONGEST_CPU (seconds of this thread, so that a busy machine does not take the colours away). Beyond, code is plain.
-LONGEST = 5_000
+# Many of Pygments' expressions are quadratic or worse: 5,000 line breaks as C take seconds. So code is coloured only in the
+# languages that were tried with hostile text, only LONGEST characters of a message (which bounds a single match), without
+# wide gaps (C's expressions are cubic in them), and until LONGEST_CPU has passed (seconds of this thread, so that a busy
+# machine does not take the colours away). Beyond, code is plain.
+LONGEST = 2_500
 LONGEST_CPU = 0.04
+_GAP = re.compile(r"\s{100}")
 LANGUAGES = frozenset(
-    "bash c c++ clojure console cpp cs csharp css diff docker dockerfile elixir erlang go golang haskell html ini"
+    "bash c c++ clojure console cpp cs csharp css diff docker dockerfile elixir erlang go golang haskell html ini"  # noqa: SIM905 - one a line, it would take sixty
     " java javascript js json jsx kotlin lean lua make makefile nginx php postgresql powershell py python rb ruby rs rust"
     " scala sh shell sql swift toml ts typescript xml yaml yml zig".split()
 )
@@ -41,7 +44,7 @@ _CLASSES = {
 
 def highlight(code: str, language: str) -> str:
     """HTML of `code`; plain if the language is unknown or the code too long or too dear."""
-    if language.lower() in LANGUAGES and len(code) <= LONGEST:
+    if language.lower() in LANGUAGES and len(code) <= LONGEST and not _GAP.search(code):
         with suppress(TimeoutError):
             return "".join(_coloured(*run) for run in _runs(code, _lexer(language.lower())))
     return escape(code, quote=False)
@@ -54,7 +57,9 @@ def _coloured(name: str | None, text: str) -> str:
 
 def _runs(code: str, lexer: "Lexer") -> Iterator[tuple[str | None, str]]:
     """Neighbours of one class as one run: a third of the spans. Raises TimeoutError after LONGEST_CPU."""
-    current, texts, end = None, [], thread_time() + LONGEST_CPU
+    current: str | None = None
+    texts: list[str] = []
+    end = thread_time() + LONGEST_CPU
     for kind, text in lexer.get_tokens(code):
         if thread_time() > end:
             raise TimeoutError(f"Expected colours within {LONGEST_CPU} s.")

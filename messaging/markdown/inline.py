@@ -12,7 +12,9 @@ from html import escape
 
 from messaging.markdown.emojis import emoji_named
 
-_HOST = r"(?>(?:[\w-]{1,63}\.){0,20}(?:[A-Za-z0-9-]{1,63}|[^\W\d_A-Za-z]{1,63})|\[[0-9A-Fa-f:.]{2,45}\])(?>(?::\d{1,5})?)"
+_HOST = (
+    r"(?>(?:[\w-]{1,63}\.){0,20}(?:[A-Za-z0-9-]{1,63}|[^\W\d_A-Za-z]{1,63})|\[[0-9A-Fa-f:.]{2,45}\])(?>(?::\d{1,5})?)"
+)
 # A link ends where the sentence goes on: at white space, quotes, brackets of prose and Chinese punctuation. A host that is
 # followed by "@" is a user name, and https://bank.example@evil.example is no link.
 _TAIL = r"(?!:?[^\s/@]{0,64}@)(?:[/?#][^\s<>\"`\\\u2018-\u201f\u2026\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f\uff5b-\uff65]{0,2000})?"
@@ -23,9 +25,7 @@ URL = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://{_HOST}{_TAIL}")
 _TRIGGER = re.compile(r"[@:]|[Ww]{3}\.")
 _MENTION = r"(?<!\w)@(?P<name>[\w.-]{0,31}\w)(?!\w)"
 _EMOJI = r"(?<![A-Za-z0-9_:+-])(?P<emoji>(?::[a-z0-9_+-]{1,40}:)+)(?![A-Za-z0-9_:])"
-_ADDRESS = (
-    r"(?<![A-Za-z0-9_.+/-])(?P<address>(?:mailto:)?[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9_@-])"
-)
+_ADDRESS = r"(?<![A-Za-z0-9_.+/-])(?P<address>(?:mailto:)?[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9_@-])"
 _WOVEN = re.compile(
     rf"{_EDGE}(?P<url>{URL.pattern})|{_EDGE}(?P<www>[Ww]{{3}}\.(?=[\w-]+\.){_HOST}{_TAIL})|{_ADDRESS}|{_MENTION}|{_EMOJI}"
 )
@@ -67,7 +67,8 @@ def anchor(href: str, label: str) -> str:
 
 
 def _join(text: str, pattern: re.Pattern[str]) -> str:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for match in pattern.finditer(text):
         parts += escape(text[at : match.start()], quote=False), _drawn(match)
         at = match.end()

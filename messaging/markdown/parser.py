@@ -6,12 +6,15 @@ Left out on purpose: raw HTML; reference definitions (`[note]: done` would vanis
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
+from messaging.markdown import highlight
 from messaging.markdown.inline import URL, trimmed
 from messaging.markdown.renderer import Renderer
 
@@ -24,7 +27,7 @@ DEEPEST_INLINE = 40
 MOST_CELLS = 4_000
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9_.+-])[Hh][Tt][Tt][Pp][Ss]?\Z")
-_PARAGRAPH_ENDS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_PARAGRAPH_ENDS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
 class TooDear(ValueError):
@@ -33,7 +36,7 @@ class TooDear(ValueError):
 
 def draw(body: str) -> str:
     """HTML of a Markdown text, before cleaning. Raises TooDear; the libraries may raise anything."""
-    return _parser.render(body, {"steps": STEPS, "link": None})
+    return _parser.render(body, {"steps": STEPS, "link": None, "colours": highlight.LONGEST})
 
 
 def _build() -> MarkdownIt:
@@ -49,7 +52,7 @@ def _build() -> MarkdownIt:
     parser.inline.ruler.at("link", _closed_link)
     parser.inline.ruler.at("image", _closed_image)
     parser.core.ruler.after("inline", "dress", _dress)
-    parser.validateLink = _is_allowed
+    parser.validateLink = _is_allowed  # type: ignore[method-assign] # the documented way
     return parser
 
 
@@ -101,7 +104,7 @@ def _can_close(state: StateInline) -> bool:
     return state.html_terminator_last("](") > state.pos
 
 
-def _spend(env: dict, steps: int) -> None:
+def _spend(env: EnvType, steps: int) -> None:
     env["steps"] -= steps
     if env["steps"] < 0:
         raise TooDear(f"Expected a text of at most {STEPS} steps.")
@@ -110,7 +113,7 @@ def _spend(env: dict, steps: int) -> None:
 def _dress(state: StateCore) -> None:
     for index, token in enumerate(state.tokens):
         if token.type == "inline":
-            if any(child.level > DEEPEST_INLINE for child in token.children):
+            if any(child.level > DEEPEST_INLINE for child in token.children or ()):
                 raise TooDear(f"Expected at most {DEEPEST_INLINE} levels of emphasis.")
         elif token.nesting >= 0:
             _dress_block(token)
@@ -125,7 +128,7 @@ def _label_task(item: Token, content: Token) -> None:
     checked = item.meta.pop("checked")
     if content.type == "inline":
         opening = Token("task_open", "label", 1, meta={"checked": checked})
-        content.children = [opening, *content.children, Token("task_close", "label", -1)]
+        content.children = [opening, *(content.children or ()), Token("task_close", "label", -1)]
     else:
         item.meta["box"] = checked
 
@@ -138,7 +141,7 @@ def _dress_block(token: Token) -> None:
         token.tag = "p"
         token.attrs["class"] = "heading"
     elif "style" in token.attrs:
-        token.attrs["class"] = token.attrs.pop("style").removeprefix("text-align:")
+        token.attrs["class"] = str(token.attrs.pop("style")).removeprefix("text-align:")
 
 
 _parser = _build()

@@ -24,7 +24,7 @@ class Rendered:
         names = {name.casefold() for name in CANDIDATE.findall(html)}
         return cls(html, frozenset(names - {"all"}), "all" in names)
 
-    def finish(self, people: Mapping[str, int], *, all: bool) -> str:
+    def finish(self, people: Mapping[str, int], *, all: bool) -> str:  # noqa: A002 - the word that people type
         """The final HTML: candidates in `people` (casefolded name -> user id) and, if `all`, @all are marked; the rest is text.
 
         It runs under the room's lock: one pass over the HTML, none without candidates.

@@ -1,4 +1,7 @@
-"""Tokens as HTML, where a chat wants it otherwise than markdown-it draws it. `env["link"]` is the markup of the open link."""
+"""Tokens as HTML, where a chat wants it otherwise than markdown-it draws it.
+
+`env["link"]` is the markup of the open link, `env["colours"]` how many characters of code may still be coloured.
+"""
 
 from collections.abc import Sequence
 from html import escape
@@ -25,7 +28,7 @@ class Renderer(RendererHTML):
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         env["link"] = tokens[idx].markup
-        return f'<a href="{escape(tokens[idx].attrs["href"])}">'
+        return f'<a href="{escape(str(tokens[idx].attrs["href"]))}">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         env["link"] = None
@@ -47,9 +50,11 @@ class Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        language = unescapeAll(token.info).split(maxsplit=1)[:1]
-        code = highlight(token.content, *language) if language else escape(token.content, quote=False)
-        return f"<pre{self.renderAttrs(token)}><code>{code}</code></pre>\n"
+        language = "".join(unescapeAll(token.info).split(maxsplit=1)[:1])
+        if len(token.content) > env["colours"]:
+            language = ""
+        env["colours"] -= len(token.content) if language else 0
+        return f"<pre{self.renderAttrs(token)}><code>{highlight(token.content, language)}</code></pre>\n"
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<div class="table"{self.renderAttrs(tokens[idx])}><table>\n'
@@ -59,7 +64,7 @@ class Renderer(RendererHTML):
 
 
 def _checkbox(checked: bool) -> str:
-    return "<input checked>" if checked else "<input>"
+    return f'<input type="checkbox" disabled{" checked" if checked else ""}>'
 
 
 def _ends_in_word(token: Token) -> bool:

@@ -32,8 +32,18 @@ class Held:
 
 
 def visible(user: User, message_id: int) -> Message:
-    """The message for `user` to read. Raises Message.DoesNotExist where they may not, or there is none: the two cannot be told apart."""
-    return Message.objects.wire().visible_to(user).get(pk=message_id)
+    """The message for `user` to read.
+
+    Raises Message.DoesNotExist where they may not, or there is none: the two cannot be told apart; PermissionDenied in a public room that
+    they see and whose history begins with joining.
+    """
+    found = Message.objects.wire().visible_to(user).filter(pk=message_id).first()
+    if found is None:
+        row = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
+        if row and not Membership.objects.filter(room=row, user=user).exists() and Room.objects.visible_to(user).filter(pk=row).exists():
+            raise PermissionDenied(_("Join this room to read it."))
+        raise Message.DoesNotExist(_("There is no such message."))
+    return found
 
 
 @contextmanager

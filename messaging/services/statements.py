@@ -60,7 +60,7 @@ def insert(messages: Sequence[Message]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO messaging_message ({','.join(COLUMNS)}) VALUES {','.join([row] * len(messages))} RETURNING room_id, seq, id",  # noqa: S608
-            [value for message in messages for value in _values(message)],
+            [value for message in messages for value in values(message)],
         )
         ids = {(room, seq): pk for room, seq, pk in cursor.fetchall()}
     for message in messages:
@@ -68,7 +68,8 @@ def insert(messages: Sequence[Message]) -> None:
         message._state.adding = False
 
 
-def _values(message: Message) -> Iterable:
+def values(message: Message) -> Iterable:
+    """What is written of `message`, in the order of `COLUMNS`."""
     for column in COLUMNS:
         value = getattr(message, column)
         if column in AS_JSON:

@@ -40,6 +40,8 @@ def ban_from_room(actor: User, room: Room, user: User, *, reason: str = "", expi
 def unban(actor: User, ban: Ban) -> None:
     """Lift the ban from a room; who was banned is not put back. Raises PermissionDenied for who does not moderate the room."""
     room = ban.room
+    if room is None:
+        raise Room.DoesNotExist
     lock(room)
     require_open(room)
     require_moderator(actor, room)
@@ -49,7 +51,7 @@ def unban(actor: User, ban: Ban) -> None:
 
 
 def write_ban(
-    actor: User, user: User, *, workspace: Workspace, room: Room | None, reason: str, expires_at: datetime | None
+    actor: User, user: User, *, workspace: Workspace | None, room: Room | None, reason: str, expires_at: datetime | None
 ) -> Ban:
     """The row of a ban. Raises ValidationError for an end that is over, or a reason that is too long."""
     check_end(expires_at)

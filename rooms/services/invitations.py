@@ -35,16 +35,7 @@ def create_invitation(
     Who comes gets `role` in the workspace, `guest` or `member`, and never less than they have. A room's moderator who
     has no such right in the workspace invites guests only. Raises PermissionDenied, or ValidationError naming the fields.
     """
-    in_workspace = acting_role(actor, workspace)
-    if room is None:
-        require_role(actor, workspace, *MODERATING_ROLES)
-    else:
-        require_open(room)
-        require_moderator(actor, room)
-        if role != Role.GUEST and in_workspace not in MODERATING_ROLES:
-            raise PermissionDenied(
-                _("A room's moderators invite guests; members are invited by those who moderate the workspace.")
-            )
+    _require_inviter(actor, workspace, room, role)
     _check(role, expires_at, max_uses)
     invitation = Invitation.objects.create(
         workspace=workspace, room=room, role=role, created_by=actor, expires_at=expires_at, max_uses=max_uses
@@ -70,22 +61,36 @@ def accept_invitation(user: User, code: str) -> Invitation:
     expired, used up or revoked: it cannot be told which), PermissionDenied for who is banned and for an archived room.
     """
     invitation = Invitation.objects.usable().select_related("workspace", "room").get(code=code)
-    log = lock(invitation.room) if invitation.room else None
+    room = invitation.room
+    log = lock(room) if room else None
     _membership, changed = admit(user, invitation.workspace, role=invitation.role)
-    entering = invitation.room is not None and not _is_member(user, invitation.room)
+    entering = room is not None and not _is_member(user, room)
     if not changed and not entering:
         return invitation
     # One statement decides: of twenty at once, a link for one lets in one.
     if not Invitation.objects.usable().filter(pk=invitation.pk).update(uses=F("uses") + 1):
         raise Invitation.DoesNotExist
-    if entering and log is not None:
-        require_open(invitation.room)
-        require_not_banned(invitation.room, user)
-        enter(invitation.room, log, user, actor=user, event="joined")
-        broadcasts.places_changed(user.pk, touch(user.pk), rooms=[invitation.room.pk])
+    if room is not None and log is not None and entering:
+        require_open(room)
+        require_not_banned(room, user)
+        enter(room, log, user, actor=user, event="joined")
+        broadcasts.places_changed(user.pk, touch(user.pk), rooms=[room.pk])
     else:
         broadcasts.workspaces_changed(user.pk, touch(user.pk))
     return invitation
+
+
+def _require_inviter(actor: User, workspace: Workspace, room: Room | None, role: str) -> None:
+    in_workspace = acting_role(actor, workspace)
+    if room is None:
+        require_role(actor, workspace, *MODERATING_ROLES)
+    else:
+        require_open(room)
+        require_moderator(actor, room)
+        if role != Role.GUEST and in_workspace not in MODERATING_ROLES:
+            raise PermissionDenied(
+                _("A room's moderators invite guests; members are invited by those who moderate the workspace.")
+            )
 
 
 def _is_member(user: User, room: Room) -> bool:

@@ -149,6 +149,8 @@ def _archive(actor: User, room: Room, *, event: str, at: Any) -> Room:
 
 def _free_slug(room: Room) -> str:
     """The slug of the room's name, with a number where another room of the workspace has it already."""
+    if room.workspace_id is None:
+        raise Workspace.DoesNotExist
     # Two rooms that get the same name at once must not both find the slug free.
     Workspace.objects.select_for_update(no_key=True).get(pk=room.workspace_id)
     stem = slugify(room.name, allow_unicode=True)[:70].strip("-_") or "room"

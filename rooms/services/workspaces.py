@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -159,7 +159,7 @@ def _take_out(actor: User, workspace: Workspace, user: User, *, above: str, even
     return [membership.room_id for membership in memberships]
 
 
-def _places(workspace: Workspace, user: User):
+def _places(workspace: Workspace, user: User) -> QuerySet[Membership]:
     places = Membership.objects.filter(user=user, room__workspace=workspace)
     return places.select_related("room", "user").order_by("room_id")
 

@@ -1,7 +1,12 @@
 """The cast as far as accounts know them, and the ways in."""
 
+import threading
+from collections.abc import Callable
+
+import jwt
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -23,8 +28,8 @@ def place(db):
 
 
 @pytest.fixture
-def heard():
-    """Every event that was let out."""
+def heard(transactional_db):
+    """Every event that was let out. Asks for real commits: without one nothing is."""
     events = []
     bus.carried_by(events.extend)
     yield events
@@ -120,14 +125,49 @@ def with_cookie(client: Client) -> dict:
 
 
 def sid_of(client: Client) -> str:
-    return Session.objects.get(key_hash__isnull=False, pk__in=[row["sid"] for row in lines(client) if row["current"]]).sid
+    return Session.objects.get(
+        key_hash__isnull=False, pk__in=[row["sid"] for row in lines(client) if row["current"]]
+    ).sid
 
 
 def lines(client: Client) -> list[dict]:
     return client.get("/api/v1/users/me/sessions/").json()["results"]
 
 
+def all_at_once(call: Callable, *arguments) -> list:
+    """`call(argument)` for each, on a thread each, begun at the same moment; what they returned."""
+    answers, start = [], threading.Barrier(len(arguments))
+
+    def run(argument):
+        start.wait()
+        try:
+            answers.append(call(argument))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[argument]) for argument in arguments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 @pytest.fixture
 def closed(monkeypatch):
     """Nobody may register."""
     monkeypatch.setattr(ports, "_admission", [])
+
+
+def claims(token: str) -> dict:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def bearing(token: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def pair(alice):
+    """Tokens of Alice."""
+    return obtain("alice").json()

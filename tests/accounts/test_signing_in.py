@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import services
+from accounts.adapter import AccountAdapter
+from accounts.middleware import AuthenticationMiddleware
 from accounts.models import Session
 from chatsite.realtime.commit import commit
 from chatsite.realtime.events import Personal, SignedOut
@@ -79,18 +81,18 @@ def test_signing_in_raises_user_seq_and_tells_other_devices(alice, heard):
     assert alice.user_seq == 2
 
 
-def test_signing_in_again_in_the_same_browser_leaves_one_row(alice):
+def test_signing_in_again_where_one_is_in_begins_anew(alice, rf):
     client = browser(alice)
-    old = client.cookies["sessionid"].value
-    # As after a password reset in a browser that is signed in: Django alone would keep the key.
-    from allauth.account.internal.flows.login import perform_login  # noqa: F401
-
-    client.cookies.pop("sessionid")
-    client.cookies["sessionid"] = old
-    client.post("/accounts/logout/")
-    log_in("alice", client=client)
+    old = sid_of(client)
+    request = rf.post("/", REMOTE_ADDR="192.0.2.1")
+    request.session = client.session
+    AuthenticationMiddleware(lambda request: None).process_request(request)
+    AccountAdapter().login(request, alice)
+    assert request.session.session_key != client.cookies["sessionid"].value
+    assert request.user == alice
+    assert request.device.pk != old
+    assert not is_in(client)
     assert Session.objects.count() == 1
-    assert is_in(client)
 
 
 @pytest.mark.parametrize(
@@ -177,12 +179,25 @@ def test_api_lists_and_ends_sessions(alice, bob):
     shown = lines(own)
     assert [row["current"] for row in shown].count(True) == 1
     assert len(shown) == 2
-    refused = browser(bob).delete(f"/api/v1/users/me/sessions/{sid_of(other)}/")
-    assert refused.status_code == 403, "a cookie needs CSRF, and the test client does not ask for it"
+    address = f"/api/v1/users/me/sessions/{sid_of(other)}/"
+    assert browser(bob).delete(address).status_code == 404
+    assert own.delete(address).status_code == 204
+    assert not is_in(other)
+    third = browser(alice)
+    assert own.delete("/api/v1/users/me/sessions/").status_code == 204
+    assert not is_in(third)
+    assert is_in(own)
+
+
+def test_cookie_needs_csrf_at_every_door(alice):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = browser(alice).cookies
+    for address in ("/api/v1/auth/logout/", "/accounts/logout/", "/profile/", "/profile/sessions/end/"):
+        assert client.post(address, {}, content_type="application/json").status_code == 403, address
+    assert is_in(client)
 
 
 def test_deactivated_is_told_so_only_with_the_right_password(alice):
-    commit(services.deactivate, alice, made("dora"), reason="") if False else None
     dora = made("dora")
     commit(services.deactivate, dora, dora)
     assert log_in("dora")[1]["Location"] == "/accounts/inactive/"

@@ -1,15 +1,13 @@
 """Tries at signing in: one budget over every door, spelling, address header and process."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Tries
-from tests.accounts.conftest import PASSWORD, browser, log_in, made, obtain
+from tests.accounts.conftest import PASSWORD, all_at_once, browser, log_in, made, obtain
 
 
 @pytest.fixture(autouse=True)
@@ -140,9 +138,7 @@ def test_old_password_is_asked_for_within_the_budget(alice):
 
 
 def test_mails_to_one_address_are_few(alice, mailoutbox):
-    answers = [
-        Client().post("/accounts/password/reset/", {"email": "alice@example.org"}).status_code for _ in range(6)
-    ]
+    answers = [Client().post("/accounts/password/reset/", {"email": "alice@example.org"}).status_code for _ in range(6)]
     assert answers == [302] * 5 + [429]
     assert len(mailoutbox) == 5
 
@@ -152,16 +148,8 @@ def test_guessing_in_parallel_gets_no_more_tries(place, settings):
     settings.SIGN_IN_FAILURES = 5
     settings.SIGN_IN_FAILURES_PER_ADDRESS = 1000
     made("alice", place)
-    answers, start = [], threading.Barrier(16)
 
     def guess(n):
-        start.wait()
-        answers.append((page if n % 2 else token)("alice", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}"))
-        connection.close()
+        return (page if n % 2 else token)("alice", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}")
 
-    threads = [threading.Thread(target=guess, args=[n]) for n in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers.count(429) == 11
+    assert all_at_once(guess, *range(16)).count(429) == 11

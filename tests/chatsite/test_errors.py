@@ -99,7 +99,7 @@ def test_an_unexpected_error_is_logged_with_its_trace_under_the_request(client, 
 def test_a_socket_error_that_nobody_expected_is_logged(caplog):
     errors.socket_error(ZeroDivisionError("secret detail"), "abc")
     (record,) = [r for r in caplog.records if r.exc_info]
-    assert record.name == "chatsite.errors"
+    assert record.name == "chatsite.refusals"
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])

@@ -20,7 +20,7 @@ export class MessageList extends HTMLElement {
 
   /** The rows that the page brought along; their elements are taken over as they stand. */
   adopt() {
-    for (const line of this.log.querySelectorAll(".line, [data-older], [data-newer], .empty")) line.remove()
+    for (const line of this.log.querySelectorAll(".line, [data-older], [data-newer]")) line.remove()
     return [...this.log.querySelectorAll("[data-seq]")].map((article) => {
       const row = rowOf(article)
       this.articles.set(row.seq, article)
@@ -31,6 +31,7 @@ export class MessageList extends HTMLElement {
   /** Draws what is new or changed in `rows`, all rows of the shown range in order. Returns the rows drawn. */
   draw(rows, viewer) {
     const news = rows.filter((row) => this.#drawn.get(row.seq) !== row.event_seq)
+    if (rows.length) this.log.querySelector(":scope > .empty")?.remove()
     for (const row of news) this.#put(row, viewer)
     group(rows, this.articles, { newFrom: this.newFrom, newText: text("new") })
     this.#rove()
@@ -82,7 +83,8 @@ export class MessageList extends HTMLElement {
     const words = article.querySelector(".text")
     words.hidden = true
     words.after(form)
-    form.querySelector("textarea").focus()
+    form.querySelector("textarea").focus({ preventScroll: true })
+    form.scrollIntoView({ block: "nearest" })
   }
 
   #dress(article, row, viewer) {

@@ -1,3 +1,4 @@
+import { Mine } from "./mine.js"
 import { Roster } from "./roster.js"
 import { Syncing } from "./syncing.js"
 
@@ -9,8 +10,7 @@ import { Syncing } from "./syncing.js"
  */
 export class Book extends EventTarget {
   epoch = null
-  /** My emoji under messages whose reactions are too many to name everybody, by message id. */
-  mine = new Map()
+  mine = new Mine()
 
   constructor({ me, ask, timers }) {
     super()
@@ -67,9 +67,7 @@ export class Book extends EventTarget {
     const ticket = log.open(bounds)
     let answer = null
     try {
-      answer = await this.ask("history", { room, ...bounds })
-      this.#keepMine(answer)
-      return answer
+      return (answer = this.mine.take(await this.ask("history", { room, ...bounds })))
     } finally {
       // An answer of another epoch belongs to a log that the next `hello` will bring.
       this.#told(room, log, log.close(ticket, answer?.epoch === this.epoch ? answer : null))
@@ -136,19 +134,13 @@ export class Book extends EventTarget {
     const held = rooms.filter((room) => this.place(room))
     if (!held.length) return { rooms: [] }
     const cursors = held.map((room) => ({ room, after: this.place(room).log.cursor }))
-    const answer = await this.ask("sync", { epoch: this.epoch, rooms: cursors })
-    this.#keepMine(answer)
-    return answer
+    return this.mine.take(await this.ask("sync", { epoch: this.epoch, rooms: cursors }))
   }
 
   #entry(entry) {
     if (entry.error) this.roster.want() // Final: no longer ours to read, which `rooms` will say.
     else this.#changes(entry)
     return !entry.error && !entry.reset && Boolean(entry.more || this.place(entry.room)?.log.hasGap)
-  }
-
-  #keepMine({ mine = {} }) {
-    for (const [message, emoji] of Object.entries(mine)) this.mine.set(Number(message), emoji)
   }
 
   #tell(type, detail) {

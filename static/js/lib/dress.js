@@ -7,29 +7,29 @@ export function dress(article, row, { me, isModerator, mayAct, pressed = [] }) {
   const isMine = row.author.id === me
   article.classList.toggle("mine", isMine)
   article.classList.toggle("names-me", !row.deleted_at && row.kind === "message" && namesMe(row, me))
-  for (const mention of article.querySelectorAll(".mention")) mention.classList.toggle("me-too", isOfMe(mention, me))
+  for (const mention of article.querySelectorAll(".mention")) {
+    mention.classList.toggle("me-too", Number(mention.dataset.user) === me || "all" in mention.dataset)
+  }
   for (const reaction of article.querySelectorAll(".reaction[data-emoji]")) press(reaction, me, pressed)
   showLocalTimes(article)
   article.tabIndex = -1
-  const acts = article.querySelector(".acts")
-  if (row.kind !== "message" || row.deleted_at || !mayAct) acts?.remove()
-  else allow(acts ?? article.appendChild(part("message-acts")), { isMine, isModerator })
-}
-
-function isOfMe(mention, me) {
-  return mention.dataset.user === "all" || Number(mention.dataset.user) === me || mention.dataset.username === "all"
-    || (mention.dataset.username !== undefined && mention.dataset.username === document.documentElement.dataset.username)
+  // The page's own are links and forms for those without scripts.
+  article.querySelector(".acts")?.remove()
+  if (row.kind === "message" && !row.deleted_at && mayAct) article.append(acts({ isMine, isModerator }))
 }
 
 function press(reaction, me, pressed) {
   const { emoji, users = "" } = reaction.dataset
-  const isPressed = users.split(",").includes(String(me)) || pressed.includes(emoji)
+  // What the page itself brought was marked by the server, which knows of more than the hundred people listed.
+  const isMarked = reaction.getAttribute("aria-pressed") === "true"
+  const isPressed = isMarked || users.split(",").includes(String(me)) || pressed.includes(emoji)
   reaction.setAttribute("aria-pressed", String(isPressed))
 }
 
-function allow(acts, { isMine, isModerator }) {
-  for (const act of acts.querySelectorAll("[data-act]")) {
-    const isAllowed = { edit: isMine, delete: isMine || isModerator }[act.dataset.act] ?? true
-    act.hidden = !isAllowed
+function acts({ isMine, isModerator }) {
+  const made = part("message-acts")
+  for (const act of made.querySelectorAll("[data-act]")) {
+    act.hidden = !({ edit: isMine, delete: isMine || isModerator }[act.dataset.act] ?? true)
   }
+  return made
 }

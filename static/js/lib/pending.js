@@ -10,13 +10,9 @@ export class Pending {
     Object.assign(this, { log, act })
   }
 
-  /** Shows `entries` in order. One that was acked stays until its message arrives: call `arrived` with its `msg_id`. */
+  /** Shows `entries` in order. One that was acked stays until its message arrives: call `remove` with its `msg_id`. */
   show(entries, isConnected) {
     for (const entry of entries) this.#show(entry, isConnected)
-  }
-
-  arrived(msg_id) {
-    this.remove(msg_id)
   }
 
   remove(msg_id) {

@@ -86,7 +86,7 @@ export class Roster {
       this.#stateOne(answer.room, true)
       this.on.changed()
     } catch (refusal) {
-      if (refusal.isFinal) this.drop(room, "closed")
+      if (["forbidden", "not_found"].includes(refusal.code)) this.drop(room, "closed")
     }
   }
 

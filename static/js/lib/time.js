@@ -32,7 +32,7 @@ export function dayName(moment, where = page(), now = Date.now()) {
 
 /** The time of day, local and short. */
 export function clockTime(moment, where = page()) {
-  return format({ hour: "2-digit", minute: "2-digit" }, where).format(new Date(moment))
+  return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, where).format(new Date(moment))
 }
 
 /** Shows the local time in every `<time>` within `root`; the whole moment is its title. */

@@ -1,0 +1,50 @@
+"""Forms of messages. They check shapes; the rules are the services'."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chatsite.forms import ActForm
+
+BIGGEST = 2**63 - 1
+
+
+class BodyField(forms.CharField):
+    """The source of a message, as it was typed; how long it may be, the service says."""
+
+    def __init__(self, **kwargs):
+        super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": 1, "dir": "auto"}), **kwargs)
+
+
+class MessageForm(ActForm):
+    """Something to say. `msg_id` makes the form's second sending the same message."""
+
+    body = BodyField(label=_("Message"), error_messages={"required": _("A message cannot be empty.")})
+    msg_id = forms.CharField(widget=forms.HiddenInput, required=False)
+    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=BIGGEST)
+
+    def clean_msg_id(self) -> str:
+        return self.cleaned_data["msg_id"] or str(uuid.uuid4())
+
+
+class EditForm(ActForm):
+    """Other words for a message; `edited_at` is what was last seen."""
+
+    body = BodyField(label=_("Message"), error_messages={"required": _("A message cannot be empty.")})
+    edited_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_edited_at(self) -> str | None:
+        return self.cleaned_data["edited_at"] or None
+
+
+class EmojiForm(ActForm):
+    """A reaction, to put or to take away."""
+
+    emoji = forms.CharField(strip=False)
+
+
+class MarkForm(ActForm):
+    """How far somebody has read."""
+
+    seq = forms.IntegerField(min_value=0, max_value=BIGGEST)

@@ -1,0 +1,189 @@
+"""A room's log as its page shows it: lines of days, blocks of one person, and the viewer's marks on messages that know no viewer."""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from messaging import wire
+from messaging.models import Message
+
+BLOCK = timedelta(minutes=5)
+EXCERPT = 160
+"""Characters of a quoted message that its quote shows."""
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(slots=True)
+class Mark:
+    """What the page puts on a message for its viewer."""
+
+    classes: str = ""
+    time: str = ""
+    quote: dict[str, str] | None = None
+    pressed: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    """Of `react`, `reply`, `edit`, `delete`: what they may do to it."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A message and what stands above it."""
+
+    message: dict[str, Any]
+    at: datetime
+    mark: Mark = field(default_factory=Mark)
+    day: date | None = None
+    is_new: bool = False
+
+    @property
+    def day_name(self) -> str:
+        """`Today`, `Yesterday`, else the date, with its year if that is another one."""
+        today = timezone.localdate()
+        if self.day is None or (today - self.day).days in (0, 1):
+            return _("Today") if self.day == today else _("Yesterday") if self.day else ""
+        return date_format(self.day, "l, j F" if self.day.year == today.year else "l, j F Y")
+
+    @property
+    def plain(self) -> Mark:
+        """Its marks without acts, for a page about the message."""
+        return replace(self.mark, acts=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a room, and what they may do there."""
+
+    user: User
+    may_write: bool = False
+    moderates: bool = False
+    last_read_seq: int | None = None
+    """None where there is no mark: they are no member."""
+
+
+def entries(found: dict[str, Any], viewer: Viewer) -> list[Entry]:
+    """The messages of `found` (an answer of `reads.history`) for `viewer`, in the active time zone."""
+    mine = {int(message): frozenset(emoji) for message, emoji in found.get("mine", {}).items()}
+    shown = [Entry(message, moment_of(message["created_at"])) for message in found["messages"]]
+    first_new = _first_new(found, viewer)
+    quotes = _quotes(found["messages"], viewer.user)
+    before = None
+    for entry in shown:
+        message = entry.message
+        entry.day = None if before and before.at.date() == entry.at.date() else entry.at.date()
+        entry.is_new = message["seq"] == first_new
+        entry.mark = Mark(
+            classes=_classes(entry, None if entry.is_new else before, viewer),
+            time=entry.at.strftime("%H:%M"),
+            quote=quotes.get(message["reply_to"]["seq"]) if message["reply_to"] else None,
+            pressed=_pressed(message, viewer) | mine.get(message["id"], frozenset()),
+            acts=_acts(message, viewer),
+        )
+        before = entry
+    return shown
+
+
+def moment_of(text: str) -> datetime:
+    """A moment of the wire, in the active time zone."""
+    return timezone.localtime(datetime.fromisoformat(text))
+
+
+def pending(user: User) -> dict[str, Any]:
+    """The message that a person's unsent words are shown as: theirs, without a number."""
+    return {"author": wire.author(user), "kind": Message.Kind.MESSAGE.value}
+
+
+def excerpt(message: dict[str, Any]) -> dict[str, str]:
+    """Who says what, in one line, for a quote."""
+    if message["deleted_at"]:
+        return {"name": message["author"]["display_name"], "words": _("Message deleted")}
+    words = " ".join(html.unescape(_TAG.sub(" ", message["html"])).split())
+    return {
+        "name": message["author"]["display_name"],
+        "words": words if len(words) <= EXCERPT else words[:EXCERPT] + "…",
+    }
+
+
+def link(room_id: int, seq: int) -> str:
+    """The page of the room, at this message."""
+    return reverse("room", args=[room_id]) + f"#m-{room_id}-{seq}"
+
+
+def _first_new(found: dict[str, Any], viewer: Viewer) -> int | None:
+    """The first message that is new to the viewer, where the page holds the end of what they have read."""
+    mark, messages = viewer.last_read_seq, found["messages"]
+    if mark is None or not messages or (found["has_before"] and messages[0]["seq"] > mark + 1):
+        return None
+    new = (
+        one["seq"]
+        for one in messages
+        if one["seq"] > mark and one["kind"] == "message" and one["author"]["id"] != viewer.user.pk
+    )
+    return next(new, None)
+
+
+def _quotes(messages: list[dict[str, Any]], user: User) -> dict[int, dict[str, str]]:
+    """What is quoted, by `seq`: from the page itself, the rest in one query of what the viewer may read."""
+    here = {one["seq"]: one for one in messages}
+    wanted = {one["reply_to"]["seq"] for one in messages if one["reply_to"]}
+    return {
+        row["seq"]: excerpt(row)
+        for row in [*(here[seq] for seq in wanted & here.keys()), *_others(messages, wanted - here.keys(), user)]
+    }
+
+
+def _others(messages: list[dict[str, Any]], seqs: Iterable[int], user: User) -> list[dict[str, Any]]:
+    if not seqs:
+        return []
+    rows = Message.objects.wire().visible_to(user).filter(room=messages[0]["room"], seq__in=seqs)
+    return wire.messages(rows)
+
+
+def _classes(entry: Entry, before: Entry | None, viewer: Viewer) -> str:
+    message = entry.message
+    found = {
+        "more": before is not None and _goes_on(entry, before),
+        "mine": message["author"]["id"] == viewer.user.pk,
+        "names-me": _names(message, viewer.user),
+    }
+    return " ".join(name for name, holds in found.items() if holds)
+
+
+def _goes_on(entry: Entry, before: Entry) -> bool:
+    """The same person, within five minutes, on the same day, with nothing between."""
+    return (
+        entry.message["kind"] == before.message["kind"] == "message"
+        and entry.message["author"]["id"] == before.message["author"]["id"]
+        and not entry.message["reply_to"]
+        and entry.day is None
+        and entry.at - before.at < BLOCK
+    )
+
+
+def _names(message: dict[str, Any], user: User) -> bool:
+    mentions = message["mentions"]
+    return (
+        message["author"]["id"] != user.pk
+        and not message["deleted_at"]
+        and (mentions["all"] or user.pk in mentions["users"])
+    )
+
+
+def _pressed(message: dict[str, Any], viewer: Viewer) -> frozenset[str]:
+    return frozenset(one["emoji"] for one in message["reactions"] if viewer.user.pk in one["users"])
+
+
+def _acts(message: dict[str, Any], viewer: Viewer) -> frozenset[str]:
+    if not viewer.may_write or message["deleted_at"] or message["kind"] != "message":
+        return frozenset()
+    is_mine = message["author"]["id"] == viewer.user.pk
+    own = {"edit", "delete"} if is_mine else {"delete"} if viewer.moderates else set()
+    return frozenset({"react", "reply"} | own)

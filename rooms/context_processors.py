@@ -1,0 +1,100 @@
+"""`place` in every page: the workspace where somebody is, and their rooms in it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject, cached_property
+
+from chatsite.realtime.source import Snapshot
+from rooms.models import Room, WorkspaceMembership
+from rooms.querysets import FULL_ROLES, MANAGING_ROLES, MODERATING_ROLES
+from rooms.snapshot import rooms_of
+
+
+def place(request: HttpRequest) -> dict[str, Any]:
+    """Costs nothing until a page asks, and then the same few queries however many rooms there are."""
+    return {"place": SimpleLazyObject(lambda: place_of(request))}
+
+
+class Place:
+    """Where somebody is: `workspace` (None where they belong to none), their role in it, their rooms."""
+
+    def __init__(self, request: HttpRequest):
+        self.user = request.user
+        self.wanted: int | None = None
+
+    def enter(self, workspace_id: int | None) -> "Place":
+        """Be in this workspace, where it is one's own; a direct room is in none and leaves the place as it was."""
+        self.wanted = workspace_id
+        return self
+
+    @cached_property
+    def memberships(self) -> list[WorkspaceMembership]:
+        if not self.user.is_authenticated:
+            return []
+        mine = WorkspaceMembership.objects.filter(user=self.user)
+        return list(mine.select_related("workspace").order_by("workspace_id"))
+
+    @property
+    def membership(self) -> WorkspaceMembership | None:
+        here = [one for one in self.memberships if one.workspace_id == self.wanted]
+        return next(iter(here or self.memberships), None)
+
+    @property
+    def workspace(self):
+        return self.membership.workspace if self.membership else None
+
+    @property
+    def others(self) -> list:
+        """My other workspaces: the switcher shows from the second on."""
+        return [one.workspace for one in self.memberships if one is not self.membership]
+
+    @property
+    def role(self) -> str:
+        return self.membership.role if self.membership else ""
+
+    @property
+    def is_full_member(self) -> bool:
+        return self.role in FULL_ROLES
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role in MODERATING_ROLES
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role in MANAGING_ROLES
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return rooms_of(self.user.pk)
+
+    def room(self, room_id: int) -> dict[str, Any] | None:
+        """One of my rooms, with what is shared and what is personal."""
+        return next((room for room in self.snapshot.rooms if room["id"] == room_id), None)
+
+    @cached_property
+    def rooms(self) -> list[dict[str, Any]]:
+        """My rooms in this workspace, by name; archived ones are found on its page."""
+        return [room for room in self._here if not room["archived"]]
+
+    @cached_property
+    def archived(self) -> list[dict[str, Any]]:
+        return [room for room in self._here if room["archived"]]
+
+    @property
+    def _here(self) -> list[dict[str, Any]]:
+        workspace_id = self.workspace.pk if self.workspace else 0
+        here = [
+            room
+            for room in self.snapshot.rooms
+            if room["workspace"] == workspace_id and room["kind"] != Room.Kind.DIRECT
+        ]
+        return sorted(here, key=lambda room: room["name"].casefold())
+
+
+def place_of(request: HttpRequest) -> Place:
+    """The place of this request, one for its whole life."""
+    if not hasattr(request, "_place"):
+        request._place = Place(request)  # type: ignore[attr-defined]
+    return request._place  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""A socket that does not read: bounded memory, then served from the database, or closed with 4413."""
+
+import asyncio
+
+import msgspec
+
+from chatsite.realtime import connection as connections
+from chatsite.realtime.commit import commit
+from chatsite.realtime.connection import MAX_WAITING, Connection
+from chatsite.realtime.hub import hub
+from rooms import services
+from rooms.services import epoch
+from rooms.snapshot import rooms_of
+from tests.engine.conftest import say
+
+
+class Reader:
+    """Takes frames only while `reading` is set."""
+
+    def __init__(self, user):
+        self.reading, self.frames, self.closed = asyncio.Event(), [], None
+        self.connection = Connection(
+            user_id=user.pk, sid="sid", encoding="chat.v1.json", language="en", send=self.take, close=self.close
+        )
+
+    async def take(self, text):
+        await self.reading.wait()
+        self.frames.append(msgspec.json.decode(text))
+
+    async def close(self, code, _reason):
+        self.closed = code
+
+    async def until(self, condition):
+        async with asyncio.timeout(20):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    def of(self, cmd_type):
+        return [frame["payload"] for frame in self.frames if frame["cmd_type"] == cmd_type]
+
+
+async def slow(user) -> Reader:
+    reader = Reader(user)
+    hub().epoch = epoch()
+    hub().expect(reader.connection)
+    hub().join(reader.connection, rooms_of(user.pk))
+    return reader
+
+
+async def test_a_slow_socket_is_bounded_and_caught_up_from_the_database(connect, room, alice, bob):
+    reader = await slow(bob)
+    for n in range(60):
+        last = say(alice, room, f"{n} " + "x" * 9000)
+        await asyncio.sleep(0)
+    connection = reader.connection
+    assert connection.behind and connection.waiting_bytes < MAX_WAITING + 30_000
+    reader.reading.set()
+    await reader.until(lambda: any(one.get("to") == last.event_seq for one in reader.of("changes")))
+    changes = reader.of("changes")
+    assert all(one["to"] == two["from"] for one, two in zip(changes, changes[1:], strict=False))
+    assert {m["body"].split()[0] for one in changes for m in one["messages"]} == {str(n) for n in range(60)}
+    stated = next(n for n, frame in enumerate(reader.frames) if frame["cmd_type"] == "rooms.changed")
+    assert reader.frames[stated + 1]["payload"]["to"] == last.event_seq, "all rooms are stated, then what is missing, at once"
+    await reader.until(lambda: not connection.behind)
+    hub().leave(connection)
+
+
+async def test_a_socket_that_never_reads_is_closed(connect, room, alice, bob, monkeypatch):
+    monkeypatch.setattr(connections, "DRAIN_SECONDS", 0.05)
+    reader = await slow(bob)
+    for n in range(40):
+        say(alice, room, f"{n} " + "x" * 9000)
+    await reader.until(lambda: reader.closed)
+    assert reader.closed == 4413
+    hub().leave(reader.connection)
+
+
+async def test_leaving_is_told_to_a_slow_socket_too(connect, room, alice, bob):
+    reader = await slow(bob)
+    for n in range(40):
+        say(alice, room, f"{n} " + "x" * 9000)
+    commit(services.remove_member, alice, room, bob)
+    say(alice, room, "secret")
+    reader.reading.set()
+    await reader.until(lambda: reader.of("room.left"))
+    await asyncio.sleep(0.1)
+    assert "secret" not in str(reader.frames)
+    hub().leave(reader.connection)
