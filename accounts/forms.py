@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,9 @@ def zone_choices() -> list[tuple[str, str]]:
 class ProfileForm(forms.ModelForm):
     """What others see of one, and how one wants to see things."""
 
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As the browser asks")), *settings.LANGUAGES]
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
 
     class Meta:

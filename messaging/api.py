@@ -1,7 +1,6 @@
 """Messages over REST (`docs/protocol.md`, section 10): each view parses, calls what the socket calls, and answers the same."""
 
 import uuid
-from dataclasses import asdict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -69,10 +68,7 @@ class RoomMessages(APIView):
             title=given.get("title") or "",
             attachments=given.get("attachments") or (),
         )
-        return Response(
-            asdict(posted) | {"created_at": wire.moment(posted.created_at)},
-            status=status.HTTP_200_OK if posted.duplicate else status.HTTP_201_CREATED,
-        )
+        return Response(posted.wire(), status=status.HTTP_200_OK if posted.duplicate else status.HTTP_201_CREATED)
 
 
 class RoomChanges(APIView):
@@ -128,7 +124,7 @@ class OneMessage(APIView):
             edited_at=given["edited_at"],
             title=given.get("title", services.KEEP),
         )
-        return Response({"event_seq": edited.event_seq, "edited_at": wire.moment(edited.edited_at)})
+        return Response(edited.wire())
 
     @extend_schema(operation_id="delete_message", responses={200: serializers.ChangeAck})
     def delete(self, request: Request, message_id: int) -> Response:

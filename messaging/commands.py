@@ -9,7 +9,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accounts.models import User
 from messaging import reads, resume, services
-from messaging.wire import moment
 from rooms.snapshot import rooms_of
 
 MAX_ID = 2**63 - 1
@@ -91,34 +90,20 @@ class Act:
 
 
 def send(who: Asker, asked: Send, msg_id: str) -> dict:
-    posted = services.post_message(
-        who.user, asked.room, body=asked.body, msg_id=msg_id, reply_to=asked.reply_to, title=asked.title or "",
+    return services.post_message(
+        who.user,
+        asked.room,
+        body=asked.body,
+        msg_id=msg_id,
+        reply_to=asked.reply_to,
+        title=asked.title or "",
         attachments=asked.attachments or (),
-    )  # fmt: skip
-    return posted_wire(posted)
-
-
-def posted_wire(posted: services.Posted) -> dict:
-    """The ack of `message.send`, which the API answers too."""
-    return {
-        "id": posted.id,
-        "room": posted.room,
-        "seq": posted.seq,
-        "event_seq": posted.event_seq,
-        "created_at": moment(posted.created_at),
-        "duplicate": posted.duplicate,
-    }
+    ).wire()
 
 
 def edit(who: Asker, asked: Edit, _msg_id: str) -> dict:
     title = services.KEEP if asked.title is UNSET else asked.title
-    edited = services.edit_message(who.user, asked.message, body=asked.body, edited_at=asked.edited_at, title=title)
-    return edited_wire(edited)
-
-
-def edited_wire(edited: services.Edited) -> dict:
-    """The ack of `message.edit`, which the API answers too."""
-    return {"event_seq": edited.event_seq, "edited_at": moment(edited.edited_at)}
+    return services.edit_message(who.user, asked.message, body=asked.body, edited_at=asked.edited_at, title=title).wire()
 
 
 def delete(who: Asker, asked: OfMessage, _msg_id: str) -> dict:

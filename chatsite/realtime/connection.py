@@ -34,7 +34,7 @@ class Connection:
     """A socket's outgoing side. All methods run on the event loop's thread."""
 
     __slots__ = (
-        "_awake", "_closing", "_send", "_waiting", "_writer", "behind", "close_socket", "drain_timer", "drained", "encoding", "id",
+        "_awake", "_closing", "_is_drained", "_send", "_waiting", "_writer", "behind", "close_socket", "drain_timer", "drained", "encoding", "id",
         "language", "missed", "places", "ready", "sid", "told", "user_id", "user_seq", "waiting_bytes",
     )  # fmt: skip
 
@@ -54,7 +54,9 @@ class Connection:
         self.places: dict[int, Place] = {}
         self.ready = self.missed = self.behind = False
         self.waiting_bytes = 0
-        self.drained: Callable[[Connection], None] | None = None
+        self._is_drained = False
+        self.drained: Callable[[Connection], None] = lambda _connection: None
+        """Called once when a socket that is behind has read all that waited: the hub brings it up to date."""
         self.drain_timer: asyncio.TimerHandle | None = None
         self._send, self.close_socket = send, close
         self._waiting: deque[tuple[str, bool, asyncio.Future | None]] = deque()
@@ -69,7 +71,7 @@ class Connection:
         self._awake.set()
         metrics.deliveries.inc()
         if self.waiting_bytes > MAX_WAITING and not self.behind:
-            self.behind = True
+            self.behind, self._is_drained = True, False
             self.drain_timer = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.close, 4413, "too slow to read")
 
     async def answer(self, *texts: str) -> None:
@@ -140,9 +142,9 @@ class Connection:
                 self.waiting_bytes -= len(text)
             if written and not written.done():
                 written.set_result(None)
-        if self.behind and self.drained and not self._closing:
-            if self.drain_timer:
-                self.drain_timer.cancel()
+        if self.behind and not self._is_drained and not self._closing:
+            self._is_drained = True
+            self.drain_timer.cancel()
             self.drained(self)
 
 

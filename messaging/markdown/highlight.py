@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-# Many of Pygments' expressions are quadratic or worse: 5,000 line breaks as C take seconds. So code is coloured only in the
-# languages that were tried with hostile text, only LONGEST characters of a message (which bounds a single match), without
-# wide gaps (C's expressions are cubic in them), and until LONGEST_CPU has passed (seconds of this thread, so that a busy
-# machine does not take the colours away). Beyond, code is plain.
+# Many of Pygments' expressions are quadratic or worse: 5,000 line breaks as C take seconds. So code is coloured only in
+# languages that were tried with hostile text (Scala failed), only LONGEST characters of a message (which bounds a single
+# match), without wide gaps (C's expressions are cubic in them), and until LONGEST_CPU has passed (seconds of this thread,
+# so that a busy machine does not take the colours away). Beyond, code is plain.
 LONGEST = 2_500
 LONGEST_CPU = 0.04
 _GAP = re.compile(r"\s{100}")
 LANGUAGES = frozenset(
     "bash c c++ clojure console cpp cs csharp css diff docker dockerfile elixir erlang go golang haskell html ini"  # noqa: SIM905 - one a line, it would take sixty
     " java javascript js json jsx kotlin lean lua make makefile nginx php postgresql powershell py python rb ruby rs rust"
-    " scala sh shell sql swift toml ts typescript xml yaml yml zig".split()
+    " sh shell sql swift toml ts typescript xml yaml yml zig".split()
 )
 # Longest prefixes of Pygments' token names first (https://pygments.org/docs/tokens/).
 _CLASSES = {

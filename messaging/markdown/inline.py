@@ -38,7 +38,7 @@ def weave(text: str, *, glued: bool = False) -> str:
     if not _TRIGGER.search(text):
         return escape(text, quote=False)
     if glued and text[0] == "@":
-        return "@" + weave(text[1:], glued=False)
+        return "@" + weave(text[1:])
     return _join(text, _WOVEN)
 
 

@@ -4,8 +4,8 @@ import re
 
 from messaging.markdown.inline import weave
 
-# A line that no rule of the parser can see anything in. The last two signs: lines begin neither like a list, heading,
-# table, quote nor fence, and hold no white space but single blanks between words (the parser strips the rest its own way).
+# A line that no rule of the parser can see anything in: it begins neither like a list, heading, table nor underline, holds
+# no sign of Markdown, and no white space but blanks between words (the parser strips the rest its own way).
 _INNER = r"[^\s\x00-\x1f\x7f\ufeff\\`*_\[\]<>&~|]"
 _LINE = rf"(?![-+=#:]|\d{{1,9}}[.)]){_INNER}++(?: ++{_INNER}++)*+"
 _PLAIN = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
@@ -27,7 +27,7 @@ def draw(body: str) -> str:
 def draw_literally(body: str) -> str:
     """HTML, before cleaning, of any text as it was typed: paragraphs, line breaks, links, mentions and nothing else.
 
-    Linear in the length, about 0.1 us for a character.
+    Linear in the length: with the cleaner, 1.5 us for a character at worst (`&`), a hundredth of that for prose.
     """
     text = _BREAK.sub("\n", body).replace("\0", "\ufffd").strip("\n")
     return "".join(f'<p dir="auto">{_lines(part)}</p>\n' for part in _PARAGRAPHS.split(text) if part)

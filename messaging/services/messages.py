@@ -26,6 +26,10 @@ class Edited:
     event_seq: int
     edited_at: datetime | None
 
+    def wire(self) -> dict:
+        """As the protocol has it."""
+        return {"event_seq": self.event_seq, "edited_at": moment(self.edited_at)}
+
 
 def edit_message(author: User, message_id: int, *, body: str, edited_at: str | None, title=KEEP) -> Edited:
     """Replace the text of one's own message, and its title where one is given (None removes it).

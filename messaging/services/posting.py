@@ -1,7 +1,7 @@
 """Posting: written for many, and one post is a batch of one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -16,6 +16,7 @@ from chatsite.realtime.errors import ChatError, Conflict, TooLarge
 from messaging import broadcasts, markdown, mentions, sent
 from messaging.models import Mention, Message
 from messaging.services import statements
+from messaging.wire import moment
 from rooms.models import Room
 
 MAX_TITLE_CHARS = 120
@@ -31,6 +32,10 @@ class Posted:
     event_seq: int
     created_at: datetime
     duplicate: bool = False
+
+    def wire(self) -> dict:
+        """As the protocol has it."""
+        return asdict(self) | {"created_at": moment(self.created_at)}
 
 
 @dataclass

@@ -4,9 +4,7 @@ import { MessageComposer } from "./elements/message-composer.js"
 import { MessageList } from "./elements/message-list.js"
 import { RoomList } from "./elements/room-list.js"
 import { chat } from "./lib/page.js"
-import { showLocalTimes } from "./lib/time.js"
 
-showLocalTimes(document)
 if (chat) {
   // From the inside out: a room finds its list and its composer ready.
   customElements.define("message-list", MessageList)

@@ -30,7 +30,7 @@ export class ChatRoom extends HTMLElement {
     log.setAttribute("aria-live", "off")
     for (const extra of part("room-extras").children) this.list.append(extra.cloneNode(true))
     this.toEnd = this.list.querySelector(".to-end")
-    this.announcer = new Announcer(this.list.querySelector("[data-announcer]"))
+    this.announcer = new Announcer({ region: this.list.querySelector("[data-announcer]"), spoken: (one) => view.spoken(one) })
     this.scroll = new Scroll(log, () => this.#scrolled())
     this.pager = new Pager({
       load, loaded: (bounds) => this.#loaded(bounds), busy: (isBusy) => log.setAttribute("aria-busy", String(isBusy)),
@@ -70,6 +70,7 @@ export class ChatRoom extends HTMLElement {
     const target = this.list.articles.get(Number(this.dataset.around) || this.list.newFrom)
     target ? this.scroll.show(target) : this.scroll.toEnd()
     if (this.dataset.around) target?.focus({ preventScroll: true })
+    else if (matchMedia("(pointer: fine)").matches) this.composer?.focus()
     this.#scrolled()
   }
 
@@ -81,15 +82,8 @@ export class ChatRoom extends HTMLElement {
       this.quotes.take(this.list.articles.get(row.seq))
     }
     for (const seq of touched) this.quotes.refresh(seq)
-    if (!this.pager.isBusy) this.#announce(news.filter((row) => touched.includes(row.seq)))
+    if (this.view.isLive) this.announcer.hear(this.pager.isBusy ? [] : news, this.view.rows.at(-1)?.seq)
     this.#scrolled()
-  }
-
-  #announce(rows) {
-    const last = this.view.rows.at(-1)?.seq
-    const fresh = rows.filter((row) => row.seq > (this.spokenTo ?? Infinity) && row.kind === "message" && row.author.id !== chat.me)
-    for (const row of fresh) this.announcer.say(...this.view.spoken(row))
-    if (this.view.isLive) this.spokenTo = last
   }
 
   #scrolled() {

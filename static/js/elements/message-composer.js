@@ -10,6 +10,8 @@ export class MessageComposer extends HTMLElement {
     this.form = this.querySelector("form")
     this.field = this.form.querySelector("textarea")
     this.room = Number(this.closest("chat-room").dataset.room)
+    // Enter in an empty field is nothing to be told of.
+    this.form.noValidate = true
     this.form.addEventListener("submit", (event) => this.#submit(event))
     this.field.addEventListener("keydown", (event) => this.#keydown(event))
     this.field.addEventListener("input", () => this.#keep())

@@ -20,7 +20,7 @@ export class MessageList extends HTMLElement {
 
   /** The rows that the page brought along; their elements are taken over as they stand. */
   adopt() {
-    for (const line of this.log.querySelectorAll(".line, [data-older], [data-newer]")) line.remove()
+    for (const line of this.log.querySelectorAll(":scope > .line, :scope > .end")) line.remove()
     return [...this.log.querySelectorAll("[data-seq]")].map((article) => {
       const row = rowOf(article)
       this.articles.set(row.seq, article)

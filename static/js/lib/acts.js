@@ -13,7 +13,6 @@ export class Acts {
     Object.assign(this, { list, command, row, mine, reply })
     this.editing = new Editing({ command, open: (article, form) => list.open(article, form), closed: editClosed })
     list.addEventListener("click", (event) => this.#click(event))
-    list.addEventListener("submit", (event) => this.#submit(event))
   }
 
   /** Opens the editor of the person's last message that is loaded. */
@@ -35,11 +34,6 @@ export class Acts {
     else if (act === "reply") this.reply(row, article)
     else if (act === "edit") this.editing.begin(article, row)
     else if (act === "delete") this.#delete(row)
-  }
-
-  // Without the script a reaction is a form's button.
-  #submit(event) {
-    if (event.target.closest(".reactions")) event.preventDefault()
   }
 
   #react(button, row) {

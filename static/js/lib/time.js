@@ -35,14 +35,10 @@ export function clockTime(moment, where = page()) {
   return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, where).format(new Date(moment))
 }
 
-/** Shows the local time in every `<time>` within `root`; the whole moment is its title. */
-export function showLocalTimes(root) {
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    const moment = time.dateTime
-    const isDay = time.dataset.show === "day" || moment.length === 10
-    if (time.dataset.show === "date") time.textContent = format({ dateStyle: "medium" }).format(new Date(moment))
-    else if (time.dataset.show === "moment") time.textContent = format({ dateStyle: "medium", timeStyle: "short" }).format(new Date(moment))
-    else time.textContent = isDay ? dayName(moment) : clockTime(moment)
-    if (!isDay) time.title = format({ dateStyle: "full", timeStyle: "short" }).format(new Date(moment))
+/** Shows the local time in every `<time>` of a message; the whole moment is its title. */
+export function showLocalTimes(message) {
+  for (const time of message.querySelectorAll("time[datetime]")) {
+    time.textContent = clockTime(time.dateTime)
+    time.title = format({ dateStyle: "full", timeStyle: "short", hourCycle: "h23" }).format(new Date(time.dateTime))
   }
 }

@@ -97,7 +97,7 @@ export class View {
   /** Who speaks and what, for a screen reader. */
   spoken(row) {
     const article = this.list.articles.get(row.seq)
-    return [article.querySelector(".by b")?.textContent ?? "", excerpt(article)]
+    return `${article.querySelector(".by b")?.textContent ?? ""}: ${excerpt(article)}`
   }
 
   #firstNew(rows) {

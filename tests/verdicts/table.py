@@ -1,0 +1,211 @@
+"""What everybody may do: the expected verdicts, written by hand from `docs/protocol.md` (sections 5, 9, 10 and 11).
+
+One line is one method of one route, or one command; one letter is one person, in the order of `PEOPLE`:
+
+    nobody outsider | guest guest_outside | member colleague removed banned | room_moderator moderator admin owner | superuser
+
+`colleague`, `removed`, `banned` and `admin` are not in the room, `moderator` is; `owner` made it. The banned one is banned
+from the room, the removed one may come again where it is public; the guests are guests of the workspace. Two letters stand for
+nobody, and everybody who is signed in.
+
+    o ok      s sign in first (401, or the sign-in page)      f forbidden (403)      n not found (404)      i invalid (400)
+
+Acts on a member mean somebody of the room who is nobody of these. The message acted on is the member's; where history begins
+with joining it is the owner's, from before all others came.
+"""
+
+PEOPLE = (
+    "nobody", "outsider", "guest", "guest_outside", "member", "colleague", "removed", "banned", "room_moderator", "moderator", "admin",
+    "owner", "superuser",
+)  # fmt: skip
+STATES = ("public", "private", "archived", "joined")
+
+ROOMS = """
+                               public             private            archived           history joined
+GET    room                    sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    room_at                 sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    messages                sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+POST   messages                sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
+POST   room_read               sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
+POST   room_joining            sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
+POST   room_leaving            sn on onnn oono n  sn on onnn oono n  sn fn fffn ffff n  sn on onnn oono n
+GET    room_settings           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   room_settings           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+POST   room_notify             sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
+POST   room_archiving          sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+GET    room_invitations        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   room_invitations        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+GET    room_members            sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
+POST   room_members            sn fn offn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn offn oooo n
+GET    room_member             sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   room_member_role        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+POST   room_member_removal     sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+POST   room_member_ban         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+POST   room_ban_lifting        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+GET    message_edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn offn ffff n  sn nn nffn nnfo n
+POST   message_edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
+GET    message_deletion        sn fn offn oooo n  sn fn onnn oono n  sn fn offn oooo n  sn nn nffn nnfo n
+POST   message_deletion        sn fn offn oooo n  sn fn onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+GET    message_reactions       sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+POST   message_reactions       sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+
+GET    api_room                sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
+PATCH  api_room                sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+DELETE api_room                sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+GET    api_room_members        sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
+POST   api_room_members        sn fn offn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn offn oooo n
+PATCH  api_room_member         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+DELETE api_room_member         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+POST   api_room_members/self   sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
+DELETE api_room_member/self    sn on onnn oono n  sn on onnn oono n  sn fn fffn ffff n  sn on onnn oono n
+GET    api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+DELETE api_room_ban            sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+PUT    api_room_notify         sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
+GET    api_room_invitations    sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   api_room_invitations    sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+DELETE api_room_invitation     sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+GET    api_room_messages       sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+POST   api_room_messages       sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
+GET    api_room_changes        sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+PUT    api_room_read           sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
+GET    api_message             sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
+PATCH  api_message             sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
+DELETE api_message             sn fn offn oooo n  sn fn onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+POST   api_message_reactions   sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+DELETE api_message_reactions   sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+
+SOCKET message.send            sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
+SOCKET message.edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
+SOCKET message.delete          sn fn offn oooo n  sn fn onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+SOCKET reaction.add            sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+SOCKET reaction.remove         sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+SOCKET sync                    sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+SOCKET history                 sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+SOCKET read                    sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
+SOCKET unread                  sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
+"""
+
+PLACES = """
+SOCKET rooms                         so
+GET    home                          so
+GET    set_up                        nn
+POST   set_up                        nn
+GET    invitation                    oo
+POST   invitation                    so
+GET    workspace                     sn oo oooo oooo n
+GET    discover                      sn oo oooo oooo n
+GET    workspace_settings            sn ff ffff ffoo n
+POST   workspace_settings            sn ff ffff ffoo n
+GET    room_new                      sn ff oooo oooo n
+POST   room_new                      sn ff oooo oooo n
+GET    workspace_invitations         sn ff ffff fooo n
+POST   workspace_invitations         sn ff ffff fooo n
+POST   invitation_revocation         sn nn nnnn nooo n
+GET    workspace_members             sn oo oooo oooo n
+GET    workspace_member              sn fn ffff fooo n
+POST   workspace_member_role         sn fn ffff ffoo n
+POST   workspace_member_removal      sn fn ffff fooo n
+POST   workspace_member_ban          sn fn ffff fooo n
+POST   workspace_ban_lifting         sn ff ffff fooo n
+
+GET    api_workspaces                so
+POST   api_workspaces                sf ff ffff ffff o
+GET    api_workspace                 sn oo oooo oooo n
+PATCH  api_workspace                 sn ff ffff ffoo n
+GET    api_workspace_members         sn oo oooo oooo n
+POST   api_workspace_members         sn ff ffff ffoo n
+PATCH  api_workspace_member          sn fn ffff ffoo n
+DELETE api_workspace_member          sn fn ffff fooo n
+DELETE api_workspace_member/self     sn oo oooo oooo n
+GET    api_workspace_bans            sn ff ffff fooo n
+POST   api_workspace_bans            sn fn ffff fooo n
+DELETE api_workspace_ban             sn ff ffff fooo n
+GET    api_workspace_invitations     sn ff ffff fooo n
+POST   api_workspace_invitations     sn ff ffff fooo n
+DELETE api_workspace_invitation      sn ff ffff fooo n
+POST   api_invitation                so
+GET    api_rooms                     so
+POST   api_rooms                     sn ff oooo oooo n
+"""
+
+PEOPLE_AND_DOORS = """
+GET    ping                          oo
+GET    health                        oo
+GET    ready                         oo
+GET    metrics                       nn
+GET    schema                        oo
+GET    docs                          oo
+GET    unknown_api                   nn
+
+POST   api_token                     oo
+POST   api_token_refresh             oo
+POST   api_logout                    so
+POST   api_ws_ticket                 so
+GET    api_users                     so
+POST   api_users                     ff
+GET    api_me                        so
+PUT    api_me                        so
+PATCH  api_me                        so
+DELETE api_me                        so
+GET    api_sessions                  so
+DELETE api_sessions                  so
+DELETE api_session                   so
+DELETE api_session/of another        sn
+GET    api_user                      sn on oooo oooo n
+PUT    api_user                      sn fn ffff ffff n
+PATCH  api_user                      sn fn ffff ffff n
+DELETE api_user                      sn fn ffff ffoo o
+
+GET    profile                       so
+POST   profile                       so
+GET    profile_email                 so
+POST   profile_email                 so
+GET    profile_picture               so
+POST   profile_picture               so
+GET    sessions                      so
+POST   sessions_end_others           so
+POST   session_end                   so
+POST   session_end/of another        sn
+GET    avatar                        nn
+
+GET    account_login                 oo
+POST   account_login                 oo
+GET    account_logout                oo
+POST   account_logout                oo
+GET    account_inactive              oo
+GET    account_signup                oo
+POST   account_signup                fo
+GET    account_reauthenticate        so
+POST   account_reauthenticate        so
+GET    account_email                 so
+POST   account_email                 so
+GET    account_email_verification_sent oo
+GET    account_change_password       so
+POST   account_change_password       so
+GET    account_set_password          so
+POST   account_set_password          so
+GET    account_reset_password        oo
+POST   account_reset_password        oo
+GET    account_reset_password_done   oo
+GET    account_reset_password_from_key      oo
+POST   account_reset_password_from_key      oo
+GET    account_reset_password_from_key_done oo
+GET    account_confirm_email         oo
+POST   account_confirm_email         oo
+GET    account_confirm_login_code    oo
+POST   account_confirm_login_code    oo
+GET    mfa_index                     so
+GET    mfa_authenticate              so
+POST   mfa_authenticate              so
+GET    mfa_reauthenticate            so
+POST   mfa_reauthenticate            so
+GET    mfa_activate_totp             so
+POST   mfa_activate_totp             so
+GET    mfa_deactivate_totp           so
+POST   mfa_deactivate_totp           so
+GET    mfa_view_recovery_codes       so
+GET    mfa_generate_recovery_codes   so
+POST   mfa_generate_recovery_codes   so
+GET    mfa_download_recovery_codes   so
+"""
