@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-WEBSOCKETS = "wsproto"
+WEBSOCKETS = "chatsite.realtime.prepared:Protocol"
 
 
 def main() -> None:

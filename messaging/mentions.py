@@ -13,6 +13,8 @@ from rooms.querysets import FULL_ROLES
 
 ALL_NEEDS_MODERATOR_ABOVE = 100
 """Members of a room from which on `@all` needs a moderator."""
+MAX_NAMED = 100
+"""People whom one text can mention: a message that names thousands is not a message to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,12 @@ class Mentioned:
 
 def resolve(rendered: Rendered, room: Room, *, by_moderator: bool) -> Mentioned:
     """Who of the names in `rendered` may read `room` now; at most one query, none where nobody is named."""
-    people = _with_access(room, rendered.names) if rendered.names else {}
+    people = _with_access(room, sorted(rendered.names)[:MAX_NAMED]) if rendered.names else {}
     everyone = rendered.all and (by_moderator or room.members_count <= ALL_NEEDS_MODERATOR_ABOVE)
     return Mentioned(people, everyone, rendered.finish(people, all=everyone))
 
 
-def _with_access(room: Room, names: frozenset[str]) -> dict[str, int]:
+def _with_access(room: Room, names: list[str]) -> dict[str, int]:
     access = Q(Exists(Membership.objects.filter(room=room, user=OuterRef("pk"))))
     if room.kind == Room.Kind.PUBLIC:
         access |= Q(

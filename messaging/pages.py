@@ -30,6 +30,8 @@ class Mark:
     time: str = ""
     quote: dict[str, str] | None = None
     pressed: frozenset[str] = frozenset()
+    is_asked: bool = False
+    """The page was asked for because of this message: it comes into sight."""
     acts: frozenset[str] = frozenset()
     """Of `react`, `reply`, `edit`, `delete`: what they may do to it."""
 
@@ -69,8 +71,8 @@ class Viewer:
     """None where there is no mark: they are no member."""
 
 
-def entries(found: dict[str, Any], viewer: Viewer) -> list[Entry]:
-    """The messages of `found` (an answer of `reads.history`) for `viewer`, in the active time zone."""
+def entries(found: dict[str, Any], viewer: Viewer, *, asked: int | None = None) -> list[Entry]:
+    """The messages of `found` (an answer of `reads.history`) for `viewer`, in the active time zone; `asked` is the `seq` of the one asked for."""
     mine = {int(message): frozenset(emoji) for message, emoji in found.get("mine", {}).items()}
     shown = [Entry(message, moment_of(message["created_at"])) for message in found["messages"]]
     first_new = _first_new(found, viewer)
@@ -85,6 +87,7 @@ def entries(found: dict[str, Any], viewer: Viewer) -> list[Entry]:
             time=entry.at.strftime("%H:%M"),
             quote=quotes.get(message["reply_to"]["seq"]) if message["reply_to"] else None,
             pressed=_pressed(message, viewer) | mine.get(message["id"], frozenset()),
+            is_asked=message["seq"] == asked,
             acts=_acts(message, viewer),
         )
         before = entry

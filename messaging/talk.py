@@ -55,7 +55,7 @@ class Talk:
             "head": 0,
             "epoch": "",
         }
-        entries = pages.entries(found, self.viewer)
+        entries = pages.entries(found, self.viewer, asked=self.around)
         return {
             "room": self.room,
             "history": found,

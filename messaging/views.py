@@ -97,7 +97,8 @@ def message_edit(request: HttpRequest, message_id: int) -> HttpResponse:
     )
     if form.is_valid() and form.act(services.edit_message, request.user, message_id, **form.cleaned_data):
         return redirect("room_at", row.room_id, row.seq)
-    return render(request, "messaging/edit.html", _about(request, row) | {"form": form}, status=form.status)
+    talk = Talk(request, row.room_id, around=row.seq, limit=1)
+    return render(request, "messaging/edit.html", talk.log | {"form": form}, status=form.status)
 
 
 @login_required
@@ -110,7 +111,10 @@ def message_deletion(request: HttpRequest, message_id: int) -> HttpResponse:
         commit(services.delete_message, request.user, message_id)
         messages.success(request, _("The message was deleted."))
         return redirect("room_at", row.room_id, row.seq)
-    return render(request, "messaging/deletion.html", _about(request, row))
+    talk = Talk(request, row.room_id, around=row.seq, limit=1)
+    if row.author_id != request.user.pk and not talk.moderates:
+        raise PermissionDenied(_("Only its author or a moderator can delete a message."))
+    return render(request, "messaging/deletion.html", talk.log)
 
 
 @login_required
@@ -119,7 +123,10 @@ def message_reactions(request: HttpRequest, message_id: int) -> HttpResponse:
     """A choice of emoji; POST: put one's own under a message, or take it away again."""
     row = _message(request, message_id)
     if request.method != "POST":
-        return render(request, "messaging/reactions.html", _about(request, row) | {"emoji": REACTIONS})
+        talk = Talk(request, row.room_id, around=row.seq, limit=1)
+        if not talk.viewer.may_write:
+            raise PermissionDenied(_("Only members of the room can react, while it is not archived."))
+        return render(request, "messaging/reactions.html", talk.log | {"emoji": REACTIONS})
     limits.take(request.user.pk, "commands")
     form = EmojiForm(request.POST)
     if not form.is_valid():
@@ -144,8 +151,3 @@ def room_read(request: HttpRequest, room_id: int) -> HttpResponse:
 
 def _message(request: HttpRequest, message_id: int) -> Message:
     return get_object_or_404(Message.objects.wire().select_related("room").visible_to(request.user), pk=message_id)
-
-
-def _about(request: HttpRequest, row: Message) -> dict:
-    talk = Talk(request, row.room_id, around=row.seq, limit=1)
-    return {"room": talk.room, **talk.log}

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from chatsite.realtime.source import Snapshot
-from rooms.models import Room, WorkspaceMembership
+from rooms.models import Room, Workspace, WorkspaceMembership
 from rooms.querysets import FULL_ROLES, MANAGING_ROLES, MODERATING_ROLES
 from rooms.snapshot import rooms_of
 
@@ -64,6 +64,12 @@ class Place:
     @property
     def is_manager(self) -> bool:
         return self.role in MANAGING_ROLES
+
+    @cached_property
+    def front_name(self) -> str:
+        """What stands over the door: the workspace's name, where there is one alone."""
+        names = Workspace.objects.values_list("name", flat=True)[:2]
+        return names[0] if len(names) == 1 else ""
 
     @cached_property
     def snapshot(self) -> Snapshot:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from rooms.models import Membership, Role, Room, Workspace, WorkspaceMembership
+from rooms.models import Membership, Role, Room, RoomRole, Workspace, WorkspaceMembership
 from rooms.querysets import FULL_ROLES, MANAGING_ROLES, MODERATING_ROLES
 
 RANK = {role: rank for rank, role in enumerate(("", *Role.values))}
@@ -46,7 +46,12 @@ def may_moderate(user: User, room: Room) -> bool:
     if role in MODERATING_ROLES and room.kind == Room.Kind.PUBLIC:
         return True
     membership = Membership.objects.filter(user=user, room=room).first()
-    return membership is not None and (role in MODERATING_ROLES or (role == Role.MEMBER and membership.is_moderator))
+    return membership is not None and moderates(role, membership.role)
+
+
+def moderates(workspace_role: str | None, room_role: str) -> bool:
+    """Whether a member of a room with these roles moderates it."""
+    return workspace_role in MODERATING_ROLES or (workspace_role == Role.MEMBER and room_role == RoomRole.MODERATOR)
 
 
 def require_moderator(user: User, room: Room) -> None:

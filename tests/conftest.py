@@ -78,7 +78,8 @@ def pytest_report_header() -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Adds this run's counts to the file in which bin/test sums up its runs."""
-    if tally := os.environ.get("CHATSITE_TEST_TALLY"):
+    tally = os.environ.get("CHATSITE_TEST_TALLY")
+    if tally and not WORKER:
         counts = [len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error", "skipped")]
         with Path(tally).open("a") as file:
             file.write(" ".join(map(str, counts)) + "\n")

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING = 256 * 1024
 """Bytes of events that may wait for a socket before it counts as behind."""
+CLOSE_SECONDS = 2.0
+"""How long the peer has to take what waits, and then the close frame."""
 DRAIN_SECONDS = 20.0
 """How long a socket that is behind has to read what waits for it."""
 
@@ -34,7 +36,7 @@ class Connection:
     """A socket's outgoing side. All methods run on the event loop's thread."""
 
     __slots__ = (
-        "_awake", "_closing", "_is_drained", "_send", "_waiting", "_writer", "behind", "close_socket", "drain_timer", "drained", "encoding", "id",
+        "_abort", "_awake", "_close", "_closing", "_is_drained", "_send", "_waiting", "_writer", "behind", "drain_timer", "drained", "encoding", "id",
         "language", "missed", "places", "ready", "sid", "told", "user_id", "user_seq", "waiting_bytes",
     )  # fmt: skip
 
@@ -47,6 +49,7 @@ class Connection:
         language: str,
         send: Callable[[str], Awaitable[None]],
         close: Callable[[int, str], Awaitable[None]],
+        abort: Callable[[], None] = lambda: None,
     ):
         self.id = secrets.token_urlsafe(12)
         self.user_id, self.sid, self.encoding, self.language = user_id, sid, encoding, language
@@ -58,7 +61,7 @@ class Connection:
         self.drained: Callable[[Connection], None] = lambda _connection: None
         """Called once when a socket that is behind has read all that waited: the hub brings it up to date."""
         self.drain_timer: asyncio.TimerHandle | None = None
-        self._send, self.close_socket = send, close
+        self._send, self._close, self._abort = send, close, abort
         self._waiting: deque[tuple[str, bool, asyncio.Future | None]] = deque()
         self._awake = asyncio.Event()
         self._closing: tuple[int, str] | None = None
@@ -66,6 +69,8 @@ class Connection:
 
     def push(self, text: str) -> None:
         """Queue an event. Above MAX_WAITING the socket counts as behind: the hub stops writing to it until it is drained."""
+        if self._closing:
+            return
         self._waiting.append((text, True, None))
         self.waiting_bytes += len(text)
         self._awake.set()
@@ -84,12 +89,11 @@ class Connection:
         await written
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close once what waits is written; at once where the socket is behind."""
+        """Close once what waits is written, for at most CLOSE_SECONDS; at once where the socket is behind."""
         if self._closing is None:
             self._closing = (code, reason)
             self._awake.set()
-            if self.behind:
-                self._writer.cancel()
+            asyncio.get_running_loop().call_later(0 if self.behind else CLOSE_SECONDS, self._writer.cancel)
 
     def stop(self) -> None:
         """The socket is gone."""
@@ -132,7 +136,15 @@ class Connection:
             log.debug("socket went away while written to", extra={"error": type(error).__name__})
             return
         if self._closing:
-            await self.close_socket(*self._closing)
+            await self._close_or_abort(*self._closing)
+
+    async def _close_or_abort(self, code: int, reason: str) -> None:
+        """A peer that does not read does not take a close frame either: its connection is dropped."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._close(code, reason)
+        except TimeoutError:
+            self._abort()
 
     async def _write_waiting(self) -> None:
         while self._waiting:

@@ -47,7 +47,7 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        return clean_line(self.topic)
+        return self.topic.strip()
 
     @property
     def at(self) -> datetime:

@@ -41,7 +41,8 @@ class _Batch:
         self.posted_before = {room: log.posted for room, log in logs.items()}
         self.authors = {draft.author for draft in drafts}
         named = {pk for draft in drafts for pk in draft.named.values()}
-        self.members = posting.memberships(logs, self.authors | named)
+        members = Membership.objects.filter(room__in=logs, user__in=self.authors | named)
+        self.members = set(members.values_list("room_id", "user_id"))
         self.full = self._full_members(self.authors | named)
 
     def _full_members(self, users: set[int]) -> set[int]:

@@ -1,8 +1,12 @@
 """The last door: only what is listed here reaches a page, whatever the parser or this package's own code let through.
 
-The CSS author's list. Classes: `p.heading`; `div.table` round each table (let it scroll), `td`/`th` `.left .center .right`;
-`ul`/`ol.contains-task-list` with `li.task-list-item` (names of GitHub and markdown-it); in `pre code` the spans k (keyword), st (string), c (comment), n (number), f (name of a
-function, class, tag or attribute), ins and del (lines of a diff). `x-at` is a mention candidate that was not settled yet.
+The CSS author's list of classes:
+- `p.heading`;
+- `div.table` round each table (let it scroll), `.left`, `.center`, `.right` on `td` and `th`;
+- `ul`/`ol.contains-task-list` with `li.task-list-item` (the names that GitHub and markdown-it use);
+- in `pre code` the spans k (keyword), st (string), c (comment), n (number), f (name of a function, class, tag or
+  attribute), ins and del (lines of a diff).
+`x-at` is a mention candidate that is not settled yet; `Rendered.finish` makes `span.mention` or text of it.
 """
 
 import nh3

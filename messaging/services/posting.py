@@ -18,6 +18,7 @@ from messaging.models import Mention, Message
 from messaging.services import statements
 from messaging.wire import moment
 from rooms.models import Room
+from rooms.permissions import moderates
 
 MAX_TITLE_CHARS = 120
 
@@ -104,7 +105,7 @@ class _Batch:
     def run(self) -> list[Outcome]:
         self.logs = statements.lock_logs(post.room for post in self.posts)
         self.known = statements.known([(post.author.pk, post.msg_id) for post in self.posts])
-        self.members = statements.memberships(
+        self.places = statements.places(
             (post.room for post in self.posts), (post.author.pk for post in self.posts)
         )
         self.roots = self._answered()
@@ -128,14 +129,14 @@ class _Batch:
 
     def _make(self, post: Post) -> Message:
         require_body(post)
-        role, joined_seq, kind, history, _threads, workspace, members_count, archived_at = self._member(post)
-        if archived_at:
+        place = self._place(post)
+        if place.archived_at:
             raise PermissionDenied(_("This room is archived: it can be read, not written to."))
-        answered = self._may_answer(post, joined_seq if history == Room.History.JOINED else 0)
+        answered = self._may_answer(post, place.joined_seq if place.history == Room.History.JOINED else 0)
         if post.attachments:
             raise ObjectDoesNotExist(_("There is no such attachment."))
-        room = Room(pk=post.room, kind=kind, workspace_id=workspace, members_count=members_count)
-        mentioned = mentions.resolve(post.rendered, room, by_moderator=role == "moderator")
+        room = Room(pk=post.room, kind=place.kind, workspace_id=place.workspace, members_count=place.members_count)
+        mentioned = mentions.resolve(post.rendered, room, by_moderator=moderates(place.workspace_role, place.role))
         log = self.logs[post.room]
         log[0] += 1
         log[1] += 1
@@ -150,12 +151,12 @@ class _Batch:
         self.made[post.author.pk, post.msg_id] = message
         return message
 
-    def _member(self, post: Post) -> tuple:
-        member = self.members.get((post.room, post.author.pk))
-        if member is None:
+    def _place(self, post: Post) -> statements.Place:
+        place = self.places.get((post.room, post.author.pk))
+        if place is None:
             Room.objects.visible_to(post.author).get(pk=post.room)  # a stranger gets "not found"
             raise PermissionDenied(_("Join this room to write in it."))
-        return member
+        return place
 
     def _may_answer(self, post: Post, first_seq: int) -> Message | None:
         if not post.reply_to:

@@ -6,6 +6,8 @@ They name tables of messaging and below only.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -32,15 +34,33 @@ def known(sent: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Message]:
     return {(row.author_id, row.msg_id): row for row in rows}
 
 
-MEMBERS = (
-    "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.threads, r.workspace_id, r.members_count, r.archived_at "
-    "FROM rooms_membership m JOIN rooms_room r ON r.id = m.room_id WHERE m.room_id IN ({}) AND m.user_id IN ({})"
+class Place(NamedTuple):
+    """Somebody's place in a room, with what posting asks of the room and of their role in its workspace."""
+
+    room: int
+    user: int
+    role: str
+    joined_seq: int
+    kind: str
+    history: str
+    workspace: int | None
+    members_count: int
+    archived_at: datetime | None
+    workspace_role: str | None
+
+
+PLACES = (
+    "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.workspace_id, r.members_count, r.archived_at, w.role "
+    "FROM rooms_membership m JOIN rooms_room r ON r.id = m.room_id "
+    "LEFT JOIN rooms_workspacemembership w ON w.workspace_id = r.workspace_id AND w.user_id = m.user_id "
+    "WHERE m.room_id IN ({}) AND m.user_id IN ({})"
 )
 
 
-def memberships(rooms: Iterable[int], users: Iterable[int]) -> dict[tuple[int, int], tuple]:
-    """`{(room, user): (role, joined_seq, kind, history, threads, workspace, members_count, archived_at)}`."""
-    return {(room, user): tuple(rest) for room, user, *rest in _select(MEMBERS, sorted(set(rooms)), sorted(set(users)))}
+def places(rooms: Iterable[int], users: Iterable[int]) -> dict[tuple[int, int], Place]:
+    """The places of `users` in `rooms`, by `(room, user)`."""
+    found = (Place(*row) for row in _select(PLACES, sorted(set(rooms)), sorted(set(users))))
+    return {(place.room, place.user): place for place in found}
 
 
 COLUMNS = (

@@ -5,90 +5,22 @@ from collections.abc import Callable
 
 import jwt
 import pytest
-from django.core.cache import cache
 from django.db import connections
 from django.test import Client
-from django.utils import timezone
 
-from accounts import ports, services, tokens
-from accounts.models import Session, User
-from chatsite.realtime import bus
-from chatsite.realtime.commit import commit
-from rooms.models import Installation, Role, Workspace, WorkspaceMembership
+from accounts import ports
+from accounts.models import Session
+from tests.cast import PASSWORD, alice, bob, browser, charlie, gus, heard, house, log_in, mo, person, program, root
 
-PASSWORD = "correct horse 7"
+__all__ = ["alice", "bob", "browser", "charlie", "gus", "heard", "log_in", "made", "mo", "program", "root"]
+
+made = person
 
 
 @pytest.fixture(autouse=True)
 def place(db):
     """An installation that is set up, with one workspace."""
-    Installation.objects.update_or_create(pk=1, defaults={"set_up_at": timezone.now()})
-    cache.clear()
-    return Workspace.objects.create(name="House")
-
-
-@pytest.fixture
-def heard(transactional_db):
-    """Every event that was let out. Asks for real commits: without one nothing is."""
-    events = []
-    bus.carried_by(events.extend)
-    yield events
-    bus.carried_by(None)
-
-
-def made(name: str, place: Workspace | None = None, role: str = Role.MEMBER) -> User:
-    user = services.new_person(username=name, password=PASSWORD, email=f"{name}@example.org")
-    commit(services.add_person, user)
-    if place:
-        WorkspaceMembership.objects.create(workspace=place, user=user, role=role)
-    return user
-
-
-@pytest.fixture
-def alice(place):
-    return made("alice", place, Role.OWNER)
-
-
-@pytest.fixture
-def bob(place):
-    return made("bob", place)
-
-
-@pytest.fixture
-def mo(place):
-    return made("mo", place, Role.MODERATOR)
-
-
-@pytest.fixture
-def gus(place):
-    return made("gus", place, Role.GUEST)
-
-
-@pytest.fixture
-def charlie():
-    """Belongs to nothing."""
-    return made("charlie")
-
-
-@pytest.fixture
-def root():
-    user = made("root")
-    user.is_staff = user.is_superuser = True
-    user.save()
-    return user
-
-
-def log_in(login: str, password: str = PASSWORD, client: Client | None = None, **extra):
-    """Send the sign-in page's form; `(client, response)`."""
-    client = client or Client()
-    return client, client.post("/accounts/login/", {"login": login, "password": password}, **extra)
-
-
-def browser(user: User) -> Client:
-    """A browser in which `user` is signed in."""
-    client, response = log_in(user.username)
-    assert response.status_code == 302, response.content.decode()
-    return client
+    return house()
 
 
 def is_in(client: Client) -> bool:
@@ -104,14 +36,6 @@ def obtain(login: str, password: str = PASSWORD, **extra):
 
 def refreshed(token: str):
     return Client().post("/api/v1/auth/token/refresh/", {"refresh": token}, content_type="application/json")
-
-
-def program(user: User) -> Client:
-    """A program with an access token of `user`; its pair is `.pair`."""
-    pair = tokens.issue(user)
-    client = Client(headers={"Authorization": f"Bearer {pair['access']}"})
-    client.pair = pair
-    return client
 
 
 def scope(*, query: str = "", **headers: str) -> dict:

@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.server import Server
 
@@ -95,8 +96,16 @@ class Person:
         """What the messages say, in their order."""
         return self.page.locator("article.message[data-seq] .text").all_inner_texts()
 
-    def sees(self, *lines: str, seconds: float = 10) -> None:
-        """Waits until the last messages are these, each once."""
+    def sees(self, *lines: str, seconds: float = 20) -> None:
+        """Waits until the last messages are these, each once, and nothing waits to be sent."""
+        try:
+            self._wait_for(lines, seconds)
+        except TooLate as error:
+            said = self.place.server.said()[-4000:]
+            raise AssertionError(f"{self.name} reads {self.read}, not {list(lines)}. The server:\n{said}") from error
+        expect(self.page.locator(".pending")).to_have_count(0)
+
+    def _wait_for(self, lines: tuple[str, ...], seconds: float) -> None:
         self.page.wait_for_function(
             """wanted => {
                 const read = [...document.querySelectorAll("article.message[data-seq] .text")].map(text => text.innerText.trim())
@@ -105,7 +114,6 @@ class Person:
             arg=list(lines),
             timeout=seconds * 1000,
         )
-        assert self.page.locator(".pending").count() == 0
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.db import connections
-from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import User
@@ -22,7 +21,10 @@ from chatsite.realtime.commit import commit
 from chatsite.realtime.hub import hub, stop_hub
 from messaging import services as messages
 from rooms import services
-from rooms.models import Installation, Role, Room, Workspace, WorkspaceMembership
+from rooms.models import Room, Workspace
+from tests.cast import alice, bob, charlie, gus, house, mo
+
+__all__ = ["alice", "bob", "charlie", "gus", "mo"]
 
 WAIT = 5.0
 
@@ -185,41 +187,8 @@ def engine():
 
 @pytest.fixture
 def place(transactional_db) -> Workspace:
-    """The workspace of the cast, in an installation that is set up."""
-    Installation.objects.update_or_create(pk=1, defaults={"set_up_at": timezone.now()})
-    return Workspace.objects.create(name="House")
-
-
-def person(name: str, place: Workspace | None, role: str = Role.MEMBER) -> User:
-    user = User.objects.create(username=name, display_name=name.title())
-    if place:
-        WorkspaceMembership.objects.create(workspace=place, user=user, role=role)
-    return user
-
-
-@pytest.fixture
-def alice(place) -> User:
-    return person("alice", place, Role.OWNER)
-
-
-@pytest.fixture
-def bob(place) -> User:
-    return person("bob", place)
-
-
-@pytest.fixture
-def mo(place) -> User:
-    return person("mo", place, Role.MODERATOR)
-
-
-@pytest.fixture
-def gus(place) -> User:
-    return person("gus", place, Role.GUEST)
-
-
-@pytest.fixture
-def charlie() -> User:
-    return person("charlie", None)
+    """The workspace of the cast."""
+    return house()
 
 
 @pytest.fixture

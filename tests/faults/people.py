@@ -53,6 +53,7 @@ class Person(Client):
         super().__init__(bases[0], name, token)
         self.bases, self.chance, self.pause = bases, chance, pause
         self.connections: list[list[Frame]] = []
+        self.close_codes: list[int | None] = []
         self.intents: list[Intent] = []
         self.heard: dict[str, float] = {}
         """When each message came live or by `sync`, by its msg_id."""
@@ -75,7 +76,8 @@ class Person(Client):
                 await self.connect()
             except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
                 await asyncio.sleep(self.chance.uniform(0, min(30.0, 0.5 * 2**failures)))
-                failures, self.base = failures + 1, self.chance.choice(self.bases)
+                failures += 1
+                self.base = self.bases[failures % len(self.bases)]
                 continue
             failures = 0
             self.spawn(self.level(lost_at))
@@ -103,6 +105,7 @@ class Person(Client):
         try:
             await super().listen(ws)
         finally:
+            self.close_codes.append(ws.close_code)
             self.is_connected.clear()
             self.is_lost.set()
 
@@ -216,8 +219,12 @@ class Crowd:
         await self.all_connected()
 
     async def all_connected(self, seconds: float = 30) -> None:
-        async with asyncio.timeout(seconds):
-            await asyncio.gather(*(person.is_connected.wait() for person in self.people))
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*(person.is_connected.wait() for person in self.people))
+        except TimeoutError:
+            away = [person.name for person in self.people if not person.is_connected.is_set()]
+            raise AssertionError(f"not connected after {seconds} s: {away}; {self.faults()}") from None
 
     def start_writing(self) -> None:
         for person in self.people:

@@ -1,27 +1,24 @@
 """The cast in its house: Alice owns, Bob is a member, Mo moderates, Gus is a guest, Charlie has no business here."""
 
 import pytest
-from django.core.cache import cache
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from chatsite.realtime import bus, limits
 from chatsite.realtime.commit import commit
 from messaging.models import Message
 from rooms import services
-from rooms.models import Installation, Role, Room, RoomLog, Workspace, WorkspaceMembership
+from rooms.models import Role, Room, RoomLog, Workspace, WorkspaceMembership
+from tests.cast import ada, alice, bob, charlie, dan, gus, heard, house, mo, person
+
+__all__ = ["ada", "alice", "bob", "charlie", "dan", "gus", "heard", "mo", "person"]
 
 API = "/api/v1"
 
 
 @pytest.fixture(autouse=True)
 def place(db):
-    """The workspace of the cast, in an installation that is set up."""
-    limits._buckets.clear()
-    cache.clear()
-    Installation.objects.update_or_create(pk=1, defaults={"set_up_at": timezone.now()})
-    return Workspace.objects.create(name="House")
+    """The workspace of the cast."""
+    return house()
 
 
 @pytest.fixture
@@ -30,57 +27,6 @@ def elsewhere(charlie):
     workspace = Workspace.objects.create(name="Elsewhere")
     WorkspaceMembership.objects.create(workspace=workspace, user=charlie, role=Role.OWNER)
     return workspace
-
-
-@pytest.fixture
-def heard(transactional_db):
-    """Every event that was let out, which takes commits that are real."""
-    events = []
-    bus.carried_by(events.extend)
-    yield events
-    bus.carried_by(None)
-
-
-def person(name: str, place: Workspace | None = None, role: str = Role.MEMBER, **more) -> User:
-    user = User.objects.create(username=name, **more)
-    if place:
-        WorkspaceMembership.objects.create(workspace=place, user=user, role=role)
-    return user
-
-
-@pytest.fixture
-def alice(place):
-    return person("alice", place, Role.OWNER)
-
-
-@pytest.fixture
-def ada(place):
-    return person("ada", place, Role.ADMIN)
-
-
-@pytest.fixture
-def mo(place):
-    return person("mo", place, Role.MODERATOR)
-
-
-@pytest.fixture
-def bob(place):
-    return person("bob", place)
-
-
-@pytest.fixture
-def dan(place):
-    return person("dan", place)
-
-
-@pytest.fixture
-def gus(place):
-    return person("gus", place, Role.GUEST)
-
-
-@pytest.fixture
-def charlie():
-    return person("charlie")
 
 
 @pytest.fixture

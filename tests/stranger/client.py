@@ -24,7 +24,7 @@ class Room:
 
     def __init__(self, stated):
         members(stated, ROOM, "a room")
-        self.id, self.stated, self.cursor = stated["id"], stated, stated["head"]
+        self.id, self.stated, self.cursor = stated["id"], dict(stated), stated["head"]
         self.low, self.rows, self.unplaced, self.held, self.fresh = None, {}, [], [], set()
         self.opened = self.loading = self.syncing = False
 

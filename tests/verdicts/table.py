@@ -28,8 +28,8 @@ GET    messages                sn on ooon oooo n  sn on onnn oono n  sn on ooon 
 POST   messages                sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
 POST   room_read               sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 POST   room_joining            sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
-POST   room_leaving            sn on onnn oono n  sn on onnn oono n  sn fn fffn ffff n  sn on onnn oono n
-GET    room_settings           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   room_leaving            sn on ooon oooo n  sn on onnn oono n  sn fn ooon ffof n  sn on ooon oooo n
+GET    room_settings           sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
 POST   room_settings           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_notify             sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 POST   room_archiving          sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
@@ -37,11 +37,11 @@ GET    room_invitations        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn 
 POST   room_invitations        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 GET    room_members            sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
 POST   room_members            sn fn offn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn offn oooo n
-GET    room_member             sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+GET    room_member             sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
 POST   room_member_role        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_member_removal     sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_member_ban         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
-POST   room_ban_lifting        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   room_ban_lifting        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 GET    message_edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn offn ffff n  sn nn nffn nnfo n
 POST   message_edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
 GET    message_deletion        sn fn offn oooo n  sn fn onnn oono n  sn fn offn oooo n  sn nn nffn nnfo n
@@ -60,7 +60,7 @@ POST   api_room_members/self   sn on ooon oooo n  sn on onnn oono n  sn on offn 
 DELETE api_room_member/self    sn on onnn oono n  sn on onnn oono n  sn fn fffn ffff n  sn on onnn oono n
 GET    api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
 POST   api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
-DELETE api_room_ban            sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+DELETE api_room_ban            sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 PUT    api_room_notify         sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 GET    api_room_invitations    sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
 POST   api_room_invitations    sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
@@ -88,6 +88,7 @@ SOCKET unread                  sn on offn oofo n  sn on onnn oono n  sn on offn 
 
 PLACES = """
 SOCKET rooms                         so
+SOCKET ping                          so
 GET    home                          so
 GET    set_up                        nn
 POST   set_up                        nn
@@ -103,14 +104,14 @@ GET    workspace_invitations         sn ff ffff fooo n
 POST   workspace_invitations         sn ff ffff fooo n
 POST   invitation_revocation         sn nn nnnn nooo n
 GET    workspace_members             sn oo oooo oooo n
-GET    workspace_member              sn fn ffff fooo n
+GET    workspace_member              sn on oooo oooo n
 POST   workspace_member_role         sn fn ffff ffoo n
 POST   workspace_member_removal      sn fn ffff fooo n
 POST   workspace_member_ban          sn fn ffff fooo n
 POST   workspace_ban_lifting         sn ff ffff fooo n
 
 GET    api_workspaces                so
-POST   api_workspaces                sf ff ffff ffff o
+POST   api_workspaces                sf ff ffff ffoo o
 GET    api_workspace                 sn oo oooo oooo n
 PATCH  api_workspace                 sn ff ffff ffoo n
 GET    api_workspace_members         sn oo oooo oooo n
@@ -208,4 +209,46 @@ GET    mfa_view_recovery_codes       so
 GET    mfa_generate_recovery_codes   so
 POST   mfa_generate_recovery_codes   so
 GET    mfa_download_recovery_codes   so
+"""
+
+ADMIN = """
+GET    admin:index                   ss ss ssss sooo o
+GET    admin:app_list                ss ss ssss sooo o
+GET    admin:login                   sf ff ffff fooo o
+POST   admin:login                   sf ff ffff fooo o
+POST   admin:logout                  oo
+GET    admin:password_change         ss ss ssss sooo o
+POST   admin:password_change         ss ss ssss sooo o
+GET    admin:password_change_done    ss ss ssss sooo o
+GET    admin:autocomplete            ss ss ssss sfff f
+GET    admin:jsi18n                  oo
+GET    admin:view_on_site            ss ss ssss snnn n
+GET    admin:(?P<url>.*)$            ss ss ssss snnn n
+
+GET    admin:*_changelist            ss ss ssss sooo o
+POST   admin:*_changelist            ss ss ssss sooo o
+GET    admin:*_add                   ss ss ssss sfff f
+POST   admin:*_add                   ss ss ssss sfff f
+GET    admin:*_delete                ss ss ssss sfff f
+POST   admin:*_delete                ss ss ssss sfff f
+POST   admin:*_change                ss ss ssss sfff f
+GET    admin:*/<path:object_id>/     ss ss ssss sooo o
+GET    admin:accounts_user_change              ss ss ssss sooo o
+GET    admin:accounts_auditentry_change        ss ss ssss snno o
+GET    admin:rooms_workspace_change            ss ss ssss sooo o
+GET    admin:rooms_workspacemembership_change  ss ss ssss sooo o
+GET    admin:rooms_room_change                 ss ss ssss sono o
+GET    admin:rooms_membership_change           ss ss ssss sono o
+GET    admin:rooms_ban_change                  ss ss ssss sono o
+GET    admin:rooms_invitation_change           ss ss ssss sono o
+GET    admin:messaging_message_change          ss ss ssss sono n
+GET    admin:accounts_user_history             ss ss ssss sooo o
+GET    admin:accounts_auditentry_history       ss ss ssss snno o
+GET    admin:rooms_workspace_history           ss ss ssss sooo o
+GET    admin:rooms_workspacemembership_history ss ss ssss sooo o
+GET    admin:rooms_room_history                ss ss ssss sono o
+GET    admin:rooms_membership_history          ss ss ssss sono o
+GET    admin:rooms_ban_history                 ss ss ssss sono o
+GET    admin:rooms_invitation_history          ss ss ssss sono o
+GET    admin:messaging_message_history         ss ss ssss sono n
 """

@@ -1,0 +1,154 @@
+"""From frame to service and back: limits, lanes, acks and errors of one socket (`protocol.md`, sections 3, 5, 8, 9)."""
+
+import asyncio
+import functools
+import logging
+import time
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import sessions
+from accounts.models import Session
+from chatsite.errors import socket_error
+from chatsite.realtime import bus, metrics
+from chatsite.realtime.commit import commit_async, reading
+from chatsite.realtime.connection import Connection
+from chatsite.realtime.envelope import Command, Malformed, decode, frame, payload
+from chatsite.realtime.errors import RateLimited, Unavailable
+from chatsite.realtime.hub import hub
+from chatsite.realtime.lanes import Lanes
+from chatsite.realtime.limits import FLOOD_REFUSALS, FLOOD_SECONDS, Counter, take
+from chatsite.request_ids import bind_request_id
+from messaging import hello
+from messaging.commands import COMMANDS, NO_ROOM, Act, Asker, Nothing
+from messaging.models import Message
+
+log = logging.getLogger(__name__)
+
+MAX_INVALID = 20
+INVALID_SECONDS = 60.0
+MANY_ROOMS = 100_000
+
+_rooms: dict[int, int] = {}
+"""Rooms of messages that were asked for: they never change."""
+
+
+class Dispatcher:
+    """Handles the frames of one socket: each is answered, whatever it holds."""
+
+    def __init__(self, connection: Connection, session: Session):
+        self.connection, self.session = connection, session
+        self.asker = Asker(session.user, connection.id)
+        self.lanes = Lanes()
+        self.invalid, self.refused = Counter(INVALID_SECONDS, []), Counter(FLOOD_SECONDS, [])
+
+    async def handle(self, text: str | None) -> None:
+        """Answer one frame (None for a binary one): at once where it is refused, else in its room's lane."""
+        arrived = time.monotonic()
+        request_id = bind_request_id()
+        command = None
+        try:
+            if text is None:
+                raise Malformed(_("Expected a text frame."))
+            command = decode(text)
+            if command.cmd_type == "ping":
+                await self._ping(command)
+                return
+            act, asked = self._admit(command)
+            lane = await self._lane(asked)
+        except Exception as refusal:  # noqa: BLE001 - whatever it is, the frame gets its answer
+            msg_id = command.msg_id if command else getattr(refusal, "msg_id", "")
+            await self._refuse(msg_id, refusal, request_id)
+            return
+        await self.lanes.add(lane, functools.partial(self._do, act, command, asked, arrived, request_id))
+
+    def stop(self) -> None:
+        """The socket is gone."""
+        self.lanes.stop()
+
+    def _admit(self, command: Command) -> tuple[Act, msgspec.Struct]:
+        act = COMMANDS.get(command.cmd_type)
+        if act is None:
+            raise Malformed({"cmd_type": _("Unknown command %(name)s.") % {"name": command.cmd_type[:64]}}, command.msg_id)
+        asked = payload(command, act.shape)
+        take(self.asker.user.pk, act.limit)
+        return act, asked
+
+    async def _lane(self, asked: Any) -> int:
+        """The room that a command is about; a message's room is found first."""
+        if room := getattr(asked, "room", None):
+            return room
+        message = getattr(asked, "message", None)
+        if message and message not in _rooms:
+            room = await reading(Message.objects.filter(pk=message).values_list("room", flat=True).first)
+            if room is None:
+                return NO_ROOM
+            if len(_rooms) >= MANY_ROOMS:
+                _rooms.clear()
+            _rooms[message] = room
+        return _rooms[message] if message else NO_ROOM
+
+    async def _do(self, act: Act, command: Command, asked: Any, arrived: float, request_id: str) -> None:
+        bind_request_id(request_id)
+        events: list = []
+        try:
+            answer, events = await self._run(act, command, asked, arrived + settings.COMMAND_DEADLINE - time.monotonic())
+        except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
+            await self._refuse(command.msg_id, refusal, request_id)
+        else:
+            metrics.ack_seconds.observe(time.monotonic() - arrived)
+            if "user_seq" in answer and act.writes:
+                self.connection.user_seq = max(self.connection.user_seq, answer["user_seq"])
+            await self.connection.answer(frame(command.msg_id, "ack", answer))
+        finally:
+            # Behind the ack, and also where the socket is gone meanwhile: what is committed becomes known.
+            bus.let_out(events)
+
+    async def _run(self, act: Act, command: Command, asked: Any, left: float) -> tuple[dict, list]:
+        """The ack's payload and the events of the commit. Raises Unavailable when nothing came of it in `left` seconds."""
+        late = Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+        if left <= 0:
+            raise late
+        with translation.override(self.connection.language):
+            if act.writes:
+                committed = await commit_async(act.run, self.asker, asked, command.msg_id, deadline=left)
+                return committed.value, committed.events
+            try:
+                async with asyncio.timeout(left):
+                    return await reading(self._read, act, asked, command.msg_id), []
+            except TimeoutError:
+                raise late from None
+
+    def _read(self, act: Act, asked: Any, msg_id: str) -> dict:
+        """Answers that hold messages are drawn here, on the database's thread, in the socket's own encoding."""
+        answer = act.run(self.asker, asked, msg_id)
+        people = answer.pop("people", {})
+        for part in (answer, *answer.get("rooms", ())):
+            if "messages" in part:
+                part["messages"] = self.connection.shown(part["messages"], people)
+            if isinstance(part.get("error"), Exception):
+                part["error"] = socket_error(part["error"])
+        return answer
+
+    async def _ping(self, command: Command) -> None:
+        payload(command, Nothing)
+        take(self.asker.user.pk, "commands")
+        pong = frame(command.msg_id, "pong", {"server_time": hello.now()})
+        heads = hub().heads(self.connection)
+        await self.connection.answer(pong, *([heads] if heads else []))
+        # A session that only a socket uses is in use: noted at most once a minute.
+        await reading(sessions.note_seen, self.session)
+
+    async def _refuse(self, msg_id: str, refusal: Exception, request_id: str) -> None:
+        with translation.override(self.connection.language):
+            error = socket_error(refusal, request_id)
+        await self.connection.answer(frame(msg_id, "error", error))
+        if isinstance(refusal, Malformed) and self.invalid.add() >= MAX_INVALID:
+            self.connection.close(4400, "too many invalid frames")
+        elif isinstance(refusal, RateLimited) and self.refused.add() >= FLOOD_REFUSALS:
+            log.warning("flood", extra={"user": self.asker.user.pk, "connection": self.connection.id})
+            self.connection.close(4429, f"retry_after={refusal.retry_after or 1}")

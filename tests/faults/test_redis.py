@@ -1,0 +1,150 @@
+"""Redis is a doorbell: without it acks go on, news comes by the sweep, and who signed out stays out."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.browser import Browser
+from tests.faults.checker import check
+from tests.faults.measures import report, spread
+from tests.faults.people import LIMITS_OFF, Crowd, Person, gathered
+from tests.server import Server
+from tests.services import Redis, wait_until
+from tests.stranger.page import WAIT
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+
+DOWN_SECONDS = 5.0
+SWEPT_SECONDS = 6.0
+"""By when the sweep, every two seconds, has shown everything, on a machine that is busy."""
+
+
+@pytest.fixture
+def pair(running_server, own_postgres, own_redis) -> list[Server]:
+    """Two processes that share all."""
+    first = running_server(own_postgres.url, redis=own_redis.url, env=LIMITS_OFF)
+    return [first, running_server(beside=first)]
+
+
+@contextlib.contextmanager
+def killed(redis: Redis) -> Iterator[None]:
+    redis.stop()
+    try:
+        yield
+    finally:
+        redis.start()
+
+
+@contextlib.contextmanager
+def stopped(redis: Redis) -> Iterator[None]:
+    """It hangs: connections stay, and nothing answers."""
+    pid = redis.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def delivery(sender: Person, hearer: Person, seconds: float) -> float:
+    """The seconds from a send to its arrival at somebody else."""
+    said = sender.intend(min(sender.rooms))
+    await sender.deliver(said)
+    async with asyncio.timeout(seconds):
+        await hearer.until(lambda: said.msg_id in hearer.heard, f"{hearer.name} hears {sender.name}")
+    return hearer.heard[said.msg_id] - said.begun
+
+
+def across(crowd: Crowd, since: float, until: float) -> list[float]:
+    """Of messages begun between two moments, the seconds until everybody at the other process had heard them."""
+    return [
+        hearer.heard[said.msg_id] - said.begun
+        for sender in crowd.people
+        for said in sender.intents
+        if since <= said.begun < until
+        for hearer in crowd.people
+        if hearer.bases != sender.bases and said.msg_id in hearer.heard
+    ]
+
+
+@pytest.mark.parametrize("without", [killed, stopped])
+async def test_acks_go_on_without_redis_and_news_comes_by_the_sweep(pair, own_redis, without) -> None:
+    async with gathered(pair, seed=1, pinned=True, pause=0.2) as crowd:
+        await asyncio.sleep(1)
+        began = time.monotonic()
+        with without(own_redis):
+            await asyncio.sleep(DOWN_SECONDS)
+            ended = time.monotonic()
+        await crowd.stop_writing()
+        await check(crowd)
+        report(f"Redis {without.__name__}", crowd, seconds=ended - began, since=began, until=ended)
+    waits = across(crowd, began, ended)
+    print(f"Redis {without.__name__}, to the other process: {spread(waits)}")
+    assert len([at for at, _took in crowd.acks() if began <= at < ended]) > 20
+    assert crowd.errors() == []
+    assert max(waits) < SWEPT_SECONDS
+    assert all(len(person.connections) == 1 for person in crowd.people)
+
+
+async def test_doorbells_ring_again_once_redis_is_back(running_server, own_postgres, own_redis) -> None:
+    env = LIMITS_OFF | {"SWEEP_SECONDS": "60"}
+    first = running_server(own_postgres.url, redis=own_redis.url, env=env)
+    async with gathered([first, running_server(beside=first)], seed=2, count=2, pinned=True, pause=0.2) as crowd:
+        await crowd.stop_writing()
+        one, other = crowd.people
+        await delivery(one, other, 2)
+        with killed(own_redis):
+            lost = one.intend(min(one.rooms))
+            await one.deliver(lost)
+            await asyncio.sleep(1)
+            assert lost.msg_id not in other.heard
+        back = time.monotonic()
+        while lost.msg_id not in other.heard:  # the next doorbell that gets through shows the gap, too
+            assert time.monotonic() < back + 15, "no doorbell got through 15 s after Redis came back"
+            await one.deliver(one.intend(min(one.rooms)))
+            await asyncio.sleep(0.2)
+        print(f"Redis back: the first doorbell got through after {time.monotonic() - back:.1f} s")
+        assert await delivery(one, other, 1) < 1
+        await check(crowd)
+
+
+@pytest.mark.parametrize("store", ["db", "redis"])
+@pytest.mark.parametrize("without", [killed, stopped])
+async def test_who_signs_out_without_redis_is_out_at_once_and_stays_out(running_server, own_postgres, own_redis, without, store) -> None:
+    first = running_server(own_postgres.url, redis=own_redis.url, env=LIMITS_OFF | {"SESSION_STORE": store})
+    pair = [first, running_server(beside=first)]
+    async with gathered(pair, seed=3, count=2, pinned=True, pause=0.2) as crowd:
+        page = Browser(pair)
+        await asyncio.to_thread(page.sign_in, "alice")
+        socket = await page.socket(pair[1])
+        person = crowd.people[1]  # at the second process; signs out at the first
+        with without(own_redis):
+            began = time.monotonic()
+            await asyncio.to_thread(page.sign_out)
+            await crowd.rests["person1"].call("POST", "auth/logout/", status=204)
+            took = time.monotonic() - began
+            assert await asyncio.to_thread(page.is_in) == [False, False]
+            await is_refused(crowd, person, pair)
+            await asyncio.wait_for(socket.wait_closed(), SWEPT_SECONDS)
+            async with asyncio.timeout(SWEPT_SECONDS):
+                await person.is_lost.wait()
+            print(f"Redis {without.__name__}, {store}: signed out in {took:.2f} s, sockets closed in {time.monotonic() - began:.2f} s")
+        assert (socket.close_code, person.close_codes[0]) == (4401, 4401)
+        await asyncio.to_thread(wait_until, own_redis.answers, WAIT, "Redis answers")
+        await asyncio.sleep(1)
+        assert await asyncio.to_thread(page.is_in) == [False, False]
+        await is_refused(crowd, person, pair)
+
+
+async def is_refused(crowd: Crowd, person: Person, servers: list[Server]) -> None:
+    """The token of the session that ended opens no door of either process."""
+    rest = crowd.rests[person.name]
+    for server in servers:
+        rest.base = server.url
+        await rest.call("GET", "users/me/", status=401, code="unauthenticated")
+    rest.base = servers[0].url
