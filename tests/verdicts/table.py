@@ -160,9 +160,7 @@ DELETE api_user                      sn fn ffff ffoo o
 
 GET    profile                       so
 POST   profile                       so
-GET    profile_email                 so
 POST   profile_email                 so
-GET    profile_picture               so
 POST   profile_picture               so
 GET    sessions                      so
 POST   sessions_end_others           so
