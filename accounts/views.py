@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import avatars, mail, services
 from accounts.authentication import BearerAuthentication
@@ -22,6 +22,7 @@ from chatsite.realtime.errors import Unauthenticated
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: MemberRequest) -> HttpResponse:
     """What others see of me, and how I want to see things."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=_fresh(request))

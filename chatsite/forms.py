@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from chatsite import errors
 from chatsite.realtime.commit import commit
@@ -44,11 +44,6 @@ class ActForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentences)
         if not refusal.errors:
             self.add_error(None, refusal.sentence)
-
-    @property
-    def problems(self) -> list[str]:
-        """What is wrong with the whole."""
-        return list(self.errors.get(NON_FIELD_ERRORS, []))
 
 
 class LineField(forms.CharField):

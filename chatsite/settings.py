@@ -119,7 +119,8 @@ TEMPLATES = [
 COMMAND_DEADLINE = env.number("COMMAND_DEADLINE", 2.0, low=0.5, high=60.0)
 """Seconds from a socket command's arrival until it is answered `unavailable`."""
 DATABASE_POOL_MAX = env.number("DATABASE_POOL_MAX", 20, low=1, high=50)
-DATABASE_POOL_TIMEOUT = env.number("DATABASE_POOL_TIMEOUT", 3.0, low=0.1, high=60.0)
+DATABASE_POOL_TIMEOUT = env.number("DATABASE_POOL_TIMEOUT", 1.5, low=0.1, high=60.0)
+"""Seconds that a thread waits for a connection: less than a command's deadline, or the threads fill up with the answered."""
 DATABASE_THREADS = env.number("DATABASE_THREADS", 8, low=1, high=40)
 """Threads of a process that serve socket commands; each may hold one connection of the pool."""
 
@@ -143,6 +144,8 @@ else:
         _limit = int(COMMAND_DEADLINE * 900)
         _options["options"] = f"-c statement_timeout={_limit} -c lock_timeout={_limit} -c idle_in_transaction_session_timeout=20000"
         _options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": DATABASE_POOL_TIMEOUT}
+        # Else the pool's pauses double while the database is away, and last long after its return.
+        _options["pool"]["reconnect_timeout"] = 1.0
 
 REDIS_URL = env.url("REDIS_URL", "", "redis", "rediss", "unix")
 REDIS_PREFIX = env.text("REDIS_PREFIX", "chatsite")

@@ -1,9 +1,11 @@
 """From frame to service and back: limits, lanes, acks and errors of one socket (`protocol.md`, sections 3, 5, 8, 9)."""
 
 import asyncio
+import contextlib
 import functools
 import logging
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -15,7 +17,7 @@ from accounts import sessions
 from accounts.models import Session
 from chatsite.errors import socket_error
 from chatsite.realtime import bus, metrics
-from chatsite.realtime.commit import commit_async, reading
+from chatsite.realtime.commit import commit_async, gate, reading
 from chatsite.realtime.connection import Connection
 from chatsite.realtime.envelope import Command, Malformed, decode, frame, payload
 from chatsite.realtime.errors import RateLimited, Unavailable
@@ -64,7 +66,7 @@ class Dispatcher:
             msg_id = command.msg_id if command else getattr(refusal, "msg_id", "")
             await self._refuse(msg_id, refusal, request_id)
             return
-        await self.lanes.add(lane, functools.partial(self._do, act, command, asked, arrived, request_id))
+        await self.lanes.add(lane, functools.partial(self._do, lane, act, command, asked, arrived, request_id))
 
     def stop(self) -> None:
         """The socket is gone."""
@@ -73,7 +75,9 @@ class Dispatcher:
     def _admit(self, command: Command) -> tuple[Act, msgspec.Struct]:
         act = COMMANDS.get(command.cmd_type)
         if act is None:
-            raise Malformed({"cmd_type": _("Unknown command %(name)s.") % {"name": command.cmd_type[:64]}}, command.msg_id)
+            raise Malformed(
+                {"cmd_type": _("Unknown command %(name)s.") % {"name": command.cmd_type[:64]}}, command.msg_id
+            )
         asked = payload(command, act.shape)
         take(self.asker.user.pk, act.limit)
         return act, asked
@@ -84,7 +88,8 @@ class Dispatcher:
             return room
         message = getattr(asked, "message", None)
         if message and message not in _rooms:
-            room = await reading(Message.objects.filter(pk=message).values_list("room", flat=True).first)
+            async with _in_time(settings.COMMAND_DEADLINE):
+                room = await reading(Message.objects.filter(pk=message).values_list("room", flat=True).first)
             if room is None:
                 return NO_ROOM
             if len(_rooms) >= MANY_ROOMS:
@@ -92,11 +97,12 @@ class Dispatcher:
             _rooms[message] = room
         return _rooms[message] if message else NO_ROOM
 
-    async def _do(self, act: Act, command: Command, asked: Any, arrived: float, request_id: str) -> None:
+    async def _do(self, room: int, act: Act, command: Command, asked: Any, arrived: float, request_id: str) -> None:
         bind_request_id(request_id)
         events: list = []
         try:
-            answer, events = await self._run(act, command, asked, arrived + settings.COMMAND_DEADLINE - time.monotonic())
+            async with _in_time(arrived + settings.COMMAND_DEADLINE - time.monotonic()):
+                answer, events = await self._run(room, act, command, asked)
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
             await self._refuse(command.msg_id, refusal, request_id)
         else:
@@ -108,20 +114,13 @@ class Dispatcher:
             # Behind the ack, and also where the socket is gone meanwhile: what is committed becomes known.
             bus.let_out(events)
 
-    async def _run(self, act: Act, command: Command, asked: Any, left: float) -> tuple[dict, list]:
-        """The ack's payload and the events of the commit. Raises Unavailable when nothing came of it in `left` seconds."""
-        late = Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
-        if left <= 0:
-            raise late
+    async def _run(self, room: int, act: Act, command: Command, asked: Any) -> tuple[dict, list]:
+        """The ack's payload and the events of the commit."""
         with translation.override(self.connection.language):
-            if act.writes:
-                committed = await commit_async(act.run, self.asker, asked, command.msg_id, deadline=left)
-                return committed.value, committed.events
-            try:
-                async with asyncio.timeout(left):
-                    return await reading(self._read, act, asked, command.msg_id), []
-            except TimeoutError:
-                raise late from None
+            if not act.writes:
+                return await reading(self._read, act, asked, command.msg_id), []
+            committed = await commit_async(act.run, self.asker, asked, command.msg_id, gate=gate(room))
+            return committed.value, committed.events
 
     def _read(self, act: Act, asked: Any, msg_id: str) -> dict:
         """Answers that hold messages are drawn here, on the database's thread, in the socket's own encoding."""
@@ -152,3 +151,16 @@ class Dispatcher:
         elif isinstance(refusal, RateLimited) and self.refused.add() >= FLOOD_REFUSALS:
             log.warning("flood", extra={"user": self.asker.user.pk, "connection": self.connection.id})
             self.connection.close(4429, f"retry_after={refusal.retry_after or 1}")
+
+
+@contextlib.asynccontextmanager
+async def _in_time(seconds: float) -> AsyncIterator[None]:
+    """Raises Unavailable when the block is not done in `seconds`; where none are left, it does not begin."""
+    late = Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+    if seconds <= 0:
+        raise late
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise late from None

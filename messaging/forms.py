@@ -1,6 +1,7 @@
 """Forms of messages. They check shapes; the rules are the services'."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ BIGGEST = 2**63 - 1
 class BodyField(forms.CharField):
     """The source of a message, as it was typed; how long it may be, the service says."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any):
         super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": 1, "dir": "auto"}), **kwargs)
 
 

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.wire import author
 from messaging import wire
 from messaging.models import Message
 
@@ -56,8 +57,8 @@ class Entry:
 
     @property
     def plain(self) -> Mark:
-        """Its marks without acts, for a page about the message."""
-        return replace(self.mark, acts=frozenset())
+        """Its marks for a page about the message alone."""
+        return replace(self.mark, acts=frozenset(), is_asked=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def moment_of(text: str) -> datetime:
 
 def pending(user: User) -> dict[str, Any]:
     """The message that a person's unsent words are shown as: theirs, without a number."""
-    return {"author": wire.author(user), "kind": Message.Kind.MESSAGE.value}
+    return {"author": author(user), "kind": Message.Kind.MESSAGE.value}
 
 
 def excerpt(message: dict[str, Any]) -> dict[str, str]:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
+from accounts.requests import PersonRequest
 from messaging import pages, reads
 from rooms.context_processors import place_of
 from rooms.models import Room
@@ -16,13 +16,13 @@ from rooms.models import Room
 class Talk:
     """A room and a piece of its log, for the person of a request. Raises Http404 where they may not know of it."""
 
-    def __init__(self, request: HttpRequest, room_id: int, *, limit: int = reads.DEFAULT_LIMIT, **bounds: int):
+    def __init__(self, request: PersonRequest, room_id: int, *, limit: int = reads.DEFAULT_LIMIT, **bounds: int):
         self.user = request.user
         self.room = _found(request, room_id)
         self.around = bounds.get("around")
         self.place = place_of(request).enter(self.room.workspace_id)
         self.mine = self.place.room(room_id)
-        self.moderates = self.user.is_superuser or self.room.moderated
+        self.moderates = self.user.is_superuser or self.room.moderated  # type: ignore[attr-defined]  # by `_found`
         self.history = self._read(limit, bounds)
 
     def _read(self, limit: int, bounds: dict[str, int]) -> dict[str, Any] | None:
@@ -82,7 +82,7 @@ class Talk:
         }
 
 
-def _found(request: HttpRequest, room_id: int) -> Room:
+def _found(request: PersonRequest, room_id: int) -> Room:
     # One query: the room, its workspace, and whether they moderate it.
     moderated = Room.objects.moderated_by(request.user).filter(pk=OuterRef("pk"))
     rooms = Room.objects.visible_to(request.user).annotate(moderated=Exists(moderated))

@@ -5,11 +5,12 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
 from messaging import pages, services, wire
@@ -23,25 +24,27 @@ REACTIONS = ["👍", "👎", "❤️", "😀", "😂", "🎉", "🚀", "👀", "
 
 @login_required
 @require_safe
-def room(request: HttpRequest, room_id: int) -> HttpResponse:
+def room(request: PersonRequest, room_id: int) -> HttpResponse:
     """A room: its newest messages, or those before or after one."""
     return _room_page(request, Talk(request, room_id, **_bounds(request)))
 
 
 @login_required
 @require_safe
-def room_at(request: HttpRequest, room_id: int, seq: int) -> HttpResponse:
+def room_at(request: PersonRequest, room_id: int, seq: int) -> HttpResponse:
     """A room at one of its messages, with what stands around it."""
     return _room_page(request, Talk(request, room_id, around=seq))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def room_messages(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_messages(request: PersonRequest, room_id: int) -> HttpResponse:
     """GET: messages as a piece of the page. POST: say something."""
     if request.method != "POST":
         limits.take(request.user.pk, "reads")
         talk = Talk(request, room_id, **_bounds(request, around=True))
+        if not talk.is_readable:
+            raise PermissionDenied(_("Join this room to read it."))
         return render(request, "messaging/log.html", talk.log)
     limits.take(request.user.pk, "sends")
     form = MessageForm(request.POST)
@@ -50,14 +53,14 @@ def room_messages(request: HttpRequest, room_id: int) -> HttpResponse:
     return _room_page(request, Talk(request, room_id), form)
 
 
-def _room_page(request: HttpRequest, talk: Talk, form: MessageForm | None = None) -> HttpResponse:
+def _room_page(request: PersonRequest, talk: Talk, form: MessageForm | None = None) -> HttpResponse:
     answered = _answered(request, talk.room.pk, form)
     form = form or MessageForm(initial={"msg_id": uuid.uuid4(), "reply_to": answered and answered["id"]})
     context = {**talk.page, "form": form, "answered": answered}
     return render(request, "messaging/room.html", context, status=form.status if talk.is_readable else 403)
 
 
-def _answered(request: HttpRequest, room_id: int, form: MessageForm | None) -> dict | None:
+def _answered(request: PersonRequest, room_id: int, form: MessageForm | None) -> dict | None:
     """The message that is to be replied to, with its beginning."""
     asked = form.data.get("reply_to", "") if form else request.GET.get("reply", "")
     if not _is_number(asked):
@@ -71,7 +74,7 @@ def _answered(request: HttpRequest, room_id: int, form: MessageForm | None) -> d
     return {"id": row.pk, "seq": row.seq, **pages.excerpt(wire.message(row))} if row else None
 
 
-def _bounds(request: HttpRequest, *, around: bool = False) -> dict[str, int]:
+def _bounds(request: PersonRequest, *, around: bool = False) -> dict[str, int]:
     """`?before=`, `?after=` (and `?around=`) as numbers. Raises ValidationError."""
     names = ["before", "after", *(["around"] if around else [])]
     given = {name: request.GET[name] for name in names if name in request.GET}
@@ -86,7 +89,7 @@ def _is_number(text: str) -> bool:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def message_edit(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_edit(request: PersonRequest, message_id: int) -> HttpResponse:
     """Other words for a message of one's own."""
     row = _message(request, message_id)
     if row.author_id != request.user.pk:
@@ -103,7 +106,7 @@ def message_edit(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def message_deletion(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_deletion(request: PersonRequest, message_id: int) -> HttpResponse:
     """Ask whether a message is to go; POST: leave a tombstone of it."""
     row = _message(request, message_id)
     if request.method == "POST":
@@ -119,7 +122,7 @@ def message_deletion(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def message_reactions(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_reactions(request: PersonRequest, message_id: int) -> HttpResponse:
     """A choice of emoji; POST: put one's own under a message, or take it away again."""
     row = _message(request, message_id)
     if request.method != "POST":
@@ -139,7 +142,7 @@ def message_reactions(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def room_read(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_read(request: PersonRequest, room_id: int) -> HttpResponse:
     """Everything up to `seq` is read."""
     limits.take(request.user.pk, "commands")
     form = MarkForm(request.POST)
@@ -149,5 +152,5 @@ def room_read(request: HttpRequest, room_id: int) -> HttpResponse:
     return redirect("room", room_id)
 
 
-def _message(request: HttpRequest, message_id: int) -> Message:
-    return get_object_or_404(Message.objects.wire().select_related("room").visible_to(request.user), pk=message_id)
+def _message(request: PersonRequest, message_id: int) -> Message:
+    return services.visible_message(request.user, message_id)

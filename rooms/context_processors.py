@@ -41,11 +41,11 @@ class Place:
         return next(iter(here or self.memberships), None)
 
     @property
-    def workspace(self):
+    def workspace(self) -> Workspace | None:
         return self.membership.workspace if self.membership else None
 
     @property
-    def others(self) -> list:
+    def others(self) -> list[Workspace]:
         """My other workspaces: the switcher shows from the second on."""
         return [one.workspace for one in self.memberships if one is not self.membership]
 
@@ -73,7 +73,7 @@ class Place:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return rooms_of(self.user.pk)
+        return rooms_of(self.user.pk)  # type: ignore[arg-type]  # who is nobody has no sidebar
 
     def room(self, room_id: int) -> dict[str, Any] | None:
         """One of my rooms, with what is shared and what is personal."""

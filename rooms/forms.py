@@ -1,8 +1,10 @@
 """Forms of workspaces and rooms. They check shapes; the rules are the services'."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +23,11 @@ DAYS = [("1", _("A day")), ("7", _("A week")), ("30", _("30 days")), ("", _("Wit
 class EndsField(forms.TypedChoiceField):
     """How long something holds, chosen in days; its value is the moment of the end, None for none."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any):
         super().__init__(choices=DAYS, required=False, coerce=self._moment, empty_value=None, **kwargs)
 
     @staticmethod
-    def _moment(days: str):
+    def _moment(days: str) -> datetime:
         return timezone.now() + timedelta(days=int(days))
 
 
@@ -69,7 +71,7 @@ class RoomSettingsForm(RoomForm):
     """What a room is, to be changed."""
 
     @classmethod
-    def of(cls, room: Room, data=None) -> "RoomSettingsForm":
+    def of(cls, room: Room, data: QueryDict | None = None) -> "RoomSettingsForm":
         """The form of `room` as it is."""
         return cls(data, initial={name: getattr(room, name) for name in cls.base_fields})
 

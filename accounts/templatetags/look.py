@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -69,7 +70,7 @@ def import_map() -> SafeString:
 def _import_map() -> SafeString:
     hashed = getattr(staticfiles_storage, "hashed_files", {})
     modules = sorted(name for name in hashed if name.startswith("js/") and name.endswith(".js"))
-    imports = {staticfiles_storage.base_url + name: static(name) for name in modules}
+    imports = {settings.STATIC_URL + name: static(name) for name in modules}
     # Inside a script element `<` alone could end it.
     return mark_safe(json.dumps({"imports": imports}).replace("<", "\\u003c"))  # noqa: S308
 

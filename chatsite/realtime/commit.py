@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.db import (
@@ -143,6 +144,19 @@ def _kept_in_order(call: Callable, *args, **kwargs) -> Any:
         close_old_connections()
 
 
+AT_ONCE = 2
+"""Writes about one room that may be on threads at once: they wait for one lock, and must leave threads to the other rooms."""
+_gates: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+
+
+def gate(room: int) -> asyncio.Semaphore:
+    """What lets AT_ONCE writes about `room` through at a time."""
+    found = _gates.get(room)
+    if found is None:
+        found = _gates[room] = asyncio.Semaphore(AT_ONCE)
+    return found
+
+
 async def reading(call: Callable, *args, **kwargs) -> Any:
     """Run `call`, which reads the database, on a thread. Raises Unavailable when the database is down."""
 
@@ -154,19 +168,26 @@ async def reading(call: Callable, *args, **kwargs) -> Any:
     return await asyncio.get_running_loop().run_in_executor(_pool(), lambda: context.run(_kept_in_order, read))
 
 
-async def commit_async(service: Callable, *args, deadline: float | None = None, **kwargs) -> Committed:
+async def commit_async(
+    service: Callable, *args, gate: asyncio.Semaphore | None = None, deadline: float | None = None, **kwargs
+) -> Committed:
     """As `run`, on a thread, for at most `deadline` seconds; the caller acks and then lets the events out by `bus.let_out`.
 
-    Raises Unavailable at the deadline. The outcome is unknown then: a commit that comes later still lets its events out.
+    It waits at `gate` first, and leaves it when the thread is done, however long that takes. Raises Unavailable at the deadline.
+    The outcome is unknown then: a commit that comes later still lets its events out.
     """
     context = contextvars.copy_context()
-    job = asyncio.get_running_loop().run_in_executor(
-        _pool(), lambda: context.run(_kept_in_order, run, service, *args, **kwargs)
-    )
+    if gate:
+        await gate.acquire()
+    task = _pool().submit(lambda: context.run(_kept_in_order, run, service, *args, **kwargs))
+    job = asyncio.wrap_future(task)
+    if gate:
+        job.add_done_callback(lambda _job: gate.release())
     try:
         return await asyncio.wait_for(asyncio.shield(job), deadline or settings.COMMAND_DEADLINE)
     except (TimeoutError, asyncio.CancelledError) as error:
-        job.add_done_callback(_let_out_late)
+        if not task.cancel():  # what still waits for a thread never begins: its sender asks again
+            job.add_done_callback(_let_out_late)
         if isinstance(error, asyncio.CancelledError):
             raise
         raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from None

@@ -60,7 +60,8 @@ def held(actor: User, message_id: int, *, as_moderator: bool = False):
     log = lock(room)
     message = Message.objects.wire().get(pk=message_id)
     membership = Membership.objects.filter(room=room, user=actor).first()
-    if membership is None and not (as_moderator and may_moderate(actor, room)):
+    reads = room.history == Room.History.SHARED  # without being a member: what one may not read, one does not moderate
+    if membership is None and not (as_moderator and reads and may_moderate(actor, room)):
         raise PermissionDenied(_("Join this room to do that."))
     if membership and room.history == Room.History.JOINED and message.seq < membership.joined_seq:
         raise Message.DoesNotExist(_("There is no such message."))

@@ -114,11 +114,15 @@ def change_member_role(actor: User, room: Room, user: User, *, role: str) -> Mem
 def set_notify(actor: User, room: Room, *, notify: str | None, origin: str = "") -> Membership:
     """What of the room `actor` wants to hear of: `all`, `mentions`, `nothing`, or None for what their settings say.
 
-    Raises Membership.DoesNotExist for who is no member, ValidationError for another value. Takes no number.
+    Raises PermissionDenied for who is no member, Room.DoesNotExist where they may not know of it, ValidationError for another value.
+    Takes no number.
     """
     if notify not in NOTIFY:
         raise ValidationError({"notify": _("Expected one of: all, mentions, nothing, null.")})
-    membership = room.memberships.select_for_update(no_key=True).get(user=actor)
+    membership = room.memberships.select_for_update(no_key=True).filter(user=actor).first()
+    if membership is None:
+        Room.objects.visible_to(actor).get(pk=room.pk)  # a stranger gets "not found"
+        raise PermissionDenied(_("Join this room to do that."))
     if membership.notify != notify:
         membership.notify = notify
         membership.save(update_fields=["notify"])

@@ -2,10 +2,11 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from accounts.requests import PersonRequest
 from rooms.context_processors import place_of
 from rooms.models import Membership, Room, Workspace, WorkspaceMembership
 from rooms.permissions import may_moderate, require_moderator
@@ -14,7 +15,7 @@ PEOPLE_ON_A_PAGE = 100
 
 
 def workspace_of(
-    request: HttpRequest, workspace_id: int, *, manager: bool = False, moderator: bool = False
+    request: PersonRequest, workspace_id: int, *, manager: bool = False, moderator: bool = False
 ) -> Workspace:
     """One of my workspaces. Raises Http404, and PermissionDenied where my role there does not do."""
     place = place_of(request).enter(workspace_id)
@@ -25,7 +26,7 @@ def workspace_of(
     return place.workspace
 
 
-def room_of(request: HttpRequest, room_id: int, *, moderator: bool = False) -> Room:
+def room_of(request: PersonRequest, room_id: int, *, moderator: bool = False) -> Room:
     """A room that I may know of. Raises Http404, and PermissionDenied where I had to moderate it."""
     room = get_object_or_404(Room.objects.visible_to(request.user).select_related("workspace"), pk=room_id)
     if moderator:
@@ -34,13 +35,13 @@ def room_of(request: HttpRequest, room_id: int, *, moderator: bool = False) -> R
     return room
 
 
-def about(request: HttpRequest, room: Room) -> dict:
+def about(request: PersonRequest, room: Room) -> dict:
     """What every page about a room shows of it."""
     mine = place_of(request).room(room.pk)
     return {"room": room, "mine": mine, "moderates": may_moderate(request.user, room)}
 
 
-def place_in_workspace(request: HttpRequest, workspace: Workspace, user_id: int) -> WorkspaceMembership:
+def place_in_workspace(request: PersonRequest, workspace: Workspace, user_id: int) -> WorkspaceMembership:
     """The place of somebody in my workspace. Raises Http404."""
     found = WorkspaceMembership.objects.visible_to(request.user).filter(workspace=workspace).select_related("user")
     return get_object_or_404(found, user=user_id)

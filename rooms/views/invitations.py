@@ -3,24 +3,25 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.ports import INVITATION
+from accounts.requests import PersonRequest
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.context_processors import place_of
 from rooms.forms import GuestInvitationForm, InvitationForm
 from rooms.models import Invitation
+from rooms.querysets import InvitationQuerySet
 from rooms.views.finding import about, room_of, workspace_of
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def workspace_invitations(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def workspace_invitations(request: PersonRequest, workspace_id: int) -> HttpResponse:
     """Links into the workspace: its moderators hand them out."""
     here = workspace_of(request, workspace_id, moderator=True)
     form = InvitationForm(request.POST if request.method == "POST" else None)
@@ -33,7 +34,7 @@ def workspace_invitations(request: HttpRequest, workspace_id: int) -> HttpRespon
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def room_invitations(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_invitations(request: PersonRequest, room_id: int) -> HttpResponse:
     """Links into the room: its moderators hand them out."""
     room = room_of(request, room_id, moderator=True)
     kind = InvitationForm if place_of(request).is_moderator or request.user.is_superuser else GuestInvitationForm
@@ -49,7 +50,7 @@ def room_invitations(request: HttpRequest, room_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def invitation_revocation(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def invitation_revocation(request: PersonRequest, invitation_id: int) -> HttpResponse:
     """End an invitation."""
     found = Invitation.objects.visible_to(request.user).select_related("workspace", "room")
     row = get_object_or_404(found, pk=invitation_id)
@@ -78,5 +79,5 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "rooms/invitation.html", context)
 
 
-def _list(rows: QuerySet[Invitation]) -> dict:
+def _list(rows: InvitationQuerySet) -> dict:
     return {"invitations": rows.usable().select_related("created_by").order_by("-pk"), "site": settings.SITE_URL}

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import ports
+from accounts.requests import PersonRequest
+from chatsite.forms import ActForm
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.context_processors import place_of
@@ -19,7 +21,7 @@ from rooms.views.finding import PEOPLE_ON_A_PAGE, about, called, place_in_room, 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def room_members(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_members(request: PersonRequest, room_id: int) -> HttpResponse:
     """Who is in the room; somebody is added by their username."""
     room = room_of(request, room_id)
     form = AddForm(request.POST if request.method == "POST" else None)
@@ -29,7 +31,7 @@ def room_members(request: HttpRequest, room_id: int) -> HttpResponse:
     return _members_page(request, room, form)
 
 
-def _add(request: HttpRequest, room: Room, form: AddForm) -> bool:
+def _add(request: PersonRequest, room: Room, form: AddForm) -> bool:
     people = ports.people_visible_to(request.user, room.workspace_id)
     user = people.filter(username=form.cleaned_data["username"]).first()
     if user is None:
@@ -39,13 +41,13 @@ def _add(request: HttpRequest, room: Room, form: AddForm) -> bool:
     return form.act(services.add_member, request.user, room, user)
 
 
-def _members_page(request: HttpRequest, room: Room, form: AddForm) -> HttpResponse:
+def _members_page(request: PersonRequest, room: Room, form: AddForm) -> HttpResponse:
     words = request.GET.get("q", "")
     shown = about(request, room)
     place = place_of(request)
     context = {
         **shown,
-        "page": Paginator(called(room.memberships, words), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(called(room.memberships.all(), words), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page")),
         "words": words,
         "form": form,
         "may_add": not room.is_archived
@@ -57,14 +59,14 @@ def _members_page(request: HttpRequest, room: Room, form: AddForm) -> HttpRespon
 
 @login_required
 @require_safe
-def room_member(request: HttpRequest, room_id: int, user_id: int) -> HttpResponse:
+def room_member(request: PersonRequest, room_id: int, user_id: int) -> HttpResponse:
     """Somebody in the room, and what its moderators may do about them."""
     return _member_page(request, room_of(request, room_id), user_id)
 
 
 @login_required
 @require_POST
-def room_member_role(request: HttpRequest, room_id: int, user_id: int) -> HttpResponse:
+def room_member_role(request: PersonRequest, room_id: int, user_id: int) -> HttpResponse:
     """Make them a moderator, or a member again."""
     room = room_of(request, room_id, moderator=True)
     form = RoomRoleForm(request.POST)
@@ -77,7 +79,7 @@ def room_member_role(request: HttpRequest, room_id: int, user_id: int) -> HttpRe
 
 @login_required
 @require_POST
-def room_member_removal(request: HttpRequest, room_id: int, user_id: int) -> HttpResponse:
+def room_member_removal(request: PersonRequest, room_id: int, user_id: int) -> HttpResponse:
     """Take them out of the room."""
     room = room_of(request, room_id, moderator=True)
     form = RemovalForm(request.POST)
@@ -90,7 +92,7 @@ def room_member_removal(request: HttpRequest, room_id: int, user_id: int) -> Htt
 
 @login_required
 @require_POST
-def room_member_ban(request: HttpRequest, room_id: int, user_id: int) -> HttpResponse:
+def room_member_ban(request: PersonRequest, room_id: int, user_id: int) -> HttpResponse:
     """Take them out and keep them out."""
     room = room_of(request, room_id, moderator=True)
     form = BanForm(request.POST)
@@ -103,7 +105,7 @@ def room_member_ban(request: HttpRequest, room_id: int, user_id: int) -> HttpRes
 
 @login_required
 @require_POST
-def room_ban_lifting(request: HttpRequest, room_id: int, ban_id: int) -> HttpResponse:
+def room_ban_lifting(request: PersonRequest, room_id: int, ban_id: int) -> HttpResponse:
     """Let somebody come in again."""
     room = room_of(request, room_id, moderator=True)
     ban = get_object_or_404(Ban.objects.select_related("user", "room"), pk=ban_id, room=room)
@@ -112,7 +114,7 @@ def room_ban_lifting(request: HttpRequest, room_id: int, ban_id: int) -> HttpRes
     return redirect("room_members", room_id)
 
 
-def _member_page(request: HttpRequest, room: Room, user_id: int, **forms) -> HttpResponse:
+def _member_page(request: PersonRequest, room: Room, user_id: int, **forms: ActForm) -> HttpResponse:
     member = place_in_room(room, user_id)
     context = {
         **about(request, room),

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import PersonRequest
+from chatsite.forms import ActForm
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.context_processors import place_of
@@ -18,7 +20,7 @@ from rooms.views.finding import about, room_of, workspace_of
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def room_new(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def room_new(request: PersonRequest, workspace_id: int) -> HttpResponse:
     """Open a room."""
     here = workspace_of(request, workspace_id)
     if not place_of(request).is_full_member:
@@ -31,7 +33,7 @@ def room_new(request: HttpRequest, workspace_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def room_joining(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_joining(request: PersonRequest, room_id: int) -> HttpResponse:
     """Become a member of a public room."""
     commit(services.join_room, request.user, room_of(request, room_id))
     return redirect("room", room_id)
@@ -39,7 +41,7 @@ def room_joining(request: HttpRequest, room_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def room_leaving(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_leaving(request: PersonRequest, room_id: int) -> HttpResponse:
     """Stop being a member."""
     room = room_of(request, room_id)
     commit(services.leave_room, request.user, room)
@@ -49,7 +51,7 @@ def room_leaving(request: HttpRequest, room_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def room_settings(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_settings(request: PersonRequest, room_id: int) -> HttpResponse:
     """What the room is (its moderators change it), and what I want to hear of it."""
     room = room_of(request, room_id, moderator=request.method == "POST")
     form = RoomSettingsForm.of(room, request.POST if request.method == "POST" else None)
@@ -61,7 +63,7 @@ def room_settings(request: HttpRequest, room_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def room_notify(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_notify(request: PersonRequest, room_id: int) -> HttpResponse:
     """What of the room I want to hear of."""
     room = room_of(request, room_id)
     form = NotifyForm(request.POST)
@@ -73,7 +75,7 @@ def room_notify(request: HttpRequest, room_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def room_archiving(request: HttpRequest, room_id: int) -> HttpResponse:
+def room_archiving(request: PersonRequest, room_id: int) -> HttpResponse:
     """Make the room read only, or (`open`) open it again."""
     room = room_of(request, room_id, moderator=True)
     if "open" in request.POST:
@@ -85,7 +87,7 @@ def room_archiving(request: HttpRequest, room_id: int) -> HttpResponse:
     return redirect("room_settings", room_id)
 
 
-def _settings_page(request: HttpRequest, room_id: int, **forms) -> HttpResponse:
+def _settings_page(request: PersonRequest, room_id: int, **forms: ActForm) -> HttpResponse:
     # Read anew: a form that was refused leaves its values on the room.
     room = Room.objects.select_related("workspace").get(pk=room_id)
     shown = about(request, room)

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PersonRequest
+from chatsite.forms import ActForm
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.forms import BanForm, RemovalForm, RoleForm, WorkspaceForm
@@ -18,7 +20,7 @@ from rooms.views.finding import PEOPLE_ON_A_PAGE, called, place_in_workspace, wo
 
 @login_required
 @require_safe
-def workspace(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def workspace(request: PersonRequest, workspace_id: int) -> HttpResponse:
     """My rooms, with what is unread in them."""
     here = workspace_of(request, workspace_id)
     people = WorkspaceMembership.objects.visible_to(request.user).filter(workspace=here).count()
@@ -27,7 +29,7 @@ def workspace(request: HttpRequest, workspace_id: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def discover(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def discover(request: PersonRequest, workspace_id: int) -> HttpResponse:
     """Public rooms to look into and to join."""
     here = workspace_of(request, workspace_id)
     words = request.GET.get("q", "").strip()
@@ -40,7 +42,7 @@ def discover(request: HttpRequest, workspace_id: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def workspace_members(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def workspace_members(request: PersonRequest, workspace_id: int) -> HttpResponse:
     """The people of a workspace whom I may see."""
     here = workspace_of(request, workspace_id)
     words = request.GET.get("q", "")
@@ -54,14 +56,14 @@ def workspace_members(request: HttpRequest, workspace_id: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def workspace_member(request: HttpRequest, workspace_id: int, user_id: int) -> HttpResponse:
+def workspace_member(request: PersonRequest, workspace_id: int, user_id: int) -> HttpResponse:
     """Somebody of the workspace, and what may be done about them."""
     return _member_page(request, workspace_id, user_id)
 
 
 @login_required
 @require_POST
-def workspace_member_role(request: HttpRequest, workspace_id: int, user_id: int) -> HttpResponse:
+def workspace_member_role(request: PersonRequest, workspace_id: int, user_id: int) -> HttpResponse:
     """Give them another role."""
     here = workspace_of(request, workspace_id, manager=True)
     user = place_in_workspace(request, here, user_id).user
@@ -74,7 +76,7 @@ def workspace_member_role(request: HttpRequest, workspace_id: int, user_id: int)
 
 @login_required
 @require_POST
-def workspace_member_removal(request: HttpRequest, workspace_id: int, user_id: int) -> HttpResponse:
+def workspace_member_removal(request: PersonRequest, workspace_id: int, user_id: int) -> HttpResponse:
     """Take them out of the workspace and of its rooms; oneself: leave."""
     here = workspace_of(request, workspace_id, moderator=user_id != request.user.pk)
     user = place_in_workspace(request, here, user_id).user
@@ -90,7 +92,7 @@ def workspace_member_removal(request: HttpRequest, workspace_id: int, user_id: i
 
 @login_required
 @require_POST
-def workspace_member_ban(request: HttpRequest, workspace_id: int, user_id: int) -> HttpResponse:
+def workspace_member_ban(request: PersonRequest, workspace_id: int, user_id: int) -> HttpResponse:
     """Take them out and keep them out."""
     here = workspace_of(request, workspace_id, moderator=True)
     user = place_in_workspace(request, here, user_id).user
@@ -103,7 +105,7 @@ def workspace_member_ban(request: HttpRequest, workspace_id: int, user_id: int) 
 
 @login_required
 @require_POST
-def workspace_ban_lifting(request: HttpRequest, workspace_id: int, ban_id: int) -> HttpResponse:
+def workspace_ban_lifting(request: PersonRequest, workspace_id: int, ban_id: int) -> HttpResponse:
     """Let somebody come in again."""
     here = workspace_of(request, workspace_id, moderator=True)
     ban = get_object_or_404(Ban.objects.select_related("user", "workspace"), pk=ban_id, workspace=here, room=None)
@@ -114,7 +116,7 @@ def workspace_ban_lifting(request: HttpRequest, workspace_id: int, ban_id: int) 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def workspace_settings(request: PersonRequest, workspace_id: int) -> HttpResponse:
     """The name of the workspace."""
     here = workspace_of(request, workspace_id, manager=True)
     form = WorkspaceForm(request.POST if request.method == "POST" else None, initial={"name": here.name})
@@ -125,7 +127,7 @@ def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponse:
     return render(request, "rooms/workspace_settings.html", {"workspace": here, "form": form}, status=form.status)
 
 
-def _member_page(request: HttpRequest, workspace_id: int, user_id: int, **forms) -> HttpResponse:
+def _member_page(request: PersonRequest, workspace_id: int, user_id: int, **forms: ActForm) -> HttpResponse:
     here = workspace_of(request, workspace_id)
     member = place_in_workspace(request, here, user_id)
     context = {

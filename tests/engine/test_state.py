@@ -69,7 +69,8 @@ def changes(room, alice, bob, mo):
 
 
 @pytest.mark.parametrize("encoding", ["chat.v1.json", "chat.v1.html"])
-async def test_who_only_heard_holds_what_a_fresh_one_loads(connect, room, alice, bob, mo, encoding):
+async def test_who_only_heard_holds_what_a_fresh_one_loads(connect, room, alice, bob, mo, encoding, settings):
+    settings.READS_BURST = settings.COMMANDS_BURST = 1000
     his = await connect(bob, encoding)
     mine = await held(his, room, encoding)
     heard = len(his.frames)
@@ -87,7 +88,8 @@ async def test_who_only_heard_holds_what_a_fresh_one_loads(connect, room, alice,
         assert {k: v for k, v in mine.room.items() if k not in numbers} == {k: v for k, v in loaded.room.items() if k not in numbers}
 
 
-async def test_sync_from_any_cursor_leads_to_the_same_state(connect, room, alice, bob, mo):
+async def test_sync_from_any_cursor_leads_to_the_same_state(connect, room, alice, bob, mo, settings):
+    settings.READS_BURST = 1000
     fresh = await connect(bob)
     states = {}
     for _change in changes(room, alice, bob, mo):

@@ -41,6 +41,7 @@ class Browser:
             additional_headers={"Cookie": cookie},
             origin=server.env["SITE_URL"],
             proxy=None,
+            max_queue=None,  # else one that nobody reads does not see its closing
         )
         await socket.recv()
         return socket

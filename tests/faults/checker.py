@@ -1,6 +1,7 @@
 """The checker: what must hold of a crowd's records and the database, by the numbers of the reliability page (I1 to I8, and I14)."""
 
 import asyncio
+import itertools
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -77,7 +78,9 @@ def read_database(server: Server) -> tuple[list[Row], dict[int, tuple[int, int]]
     url = server.env.get("DATABASE_URL")
     connection = psycopg.connect(url) if url else sqlite3.connect(server.data / "chatsite.sqlite3")
     try:
-        rows = connection.execute("SELECT id, room_id, seq, event_seq, author_id, body, msg_id FROM messaging_message ORDER BY room_id, seq")
+        rows = connection.execute(
+            "SELECT id, room_id, seq, event_seq, author_id, body, msg_id FROM messaging_message ORDER BY room_id, seq"
+        )
         found = [Row(*row) for row in rows.fetchall()]
         logs = connection.execute("SELECT room_id, last_seq, head FROM rooms_roomlog").fetchall()
     finally:
@@ -194,7 +197,7 @@ def outboxes_keep_their_order(evidence: Evidence) -> Iterator[str]:
     for person in evidence.people:
         for pk in person.rooms:
             seqs = [intent.acks[0]["seq"] for intent in person.intents if intent.acks and intent.room == pk]
-            yield from (f"{person.name} in room {pk}: {a} before {b}" for a, b in zip(seqs, seqs[1:], strict=False) if a > b)
+            yield from (f"{person.name} in room {pk}: {a} before {b}" for a, b in itertools.pairwise(seqs) if a > b)
 
 
 def order_is_that_of_time(evidence: Evidence) -> Iterator[str]:

@@ -20,8 +20,11 @@ from tests.stranger.page import Frame
 from tests.stranger.rest import Rest
 
 RETRYABLE = {"internal", "unavailable", "rate_limited", "slow_mode"}
+FINAL = {1000, 4400, 4401, 4403, 4409}
+"""Close codes after which a client does not come again by itself."""
 LIMITS_OFF = {"REGISTRATION": "open"} | dict.fromkeys(
-    ("SENDS_PER_SECOND", "SENDS_BURST", "COMMANDS_PER_SECOND", "COMMANDS_BURST", "READS_PER_SECOND", "READS_BURST"), "10000"
+    ("SENDS_PER_SECOND", "SENDS_BURST", "COMMANDS_PER_SECOND", "COMMANDS_BURST", "READS_PER_SECOND", "READS_BURST"),
+    "10000",
 )
 """The environment of a server for a crowd."""
 PASSWORD = "correct-horse-7-staples"
@@ -82,6 +85,8 @@ class Person(Client):
             failures = 0
             self.spawn(self.level(lost_at))
             await self.is_lost.wait()
+            if self.ws.close_code in FINAL:
+                return
             lost_at = time.monotonic()
 
     async def connect(self, query: str = "") -> None:
@@ -96,7 +101,9 @@ class Person(Client):
             if not room.opened:
                 await self.load(room)
         heads = {stated["id"]: stated["head"] for stated in self.hello["rooms"]}
-        await self.until(lambda: all(self.rooms[room].cursor >= head for room, head in heads.items()), "all rooms are level")
+        await self.until(
+            lambda: all(self.rooms[room].cursor >= head for room, head in heads.items()), "all rooms are level"
+        )
         self.is_connected.set()
         if lost_at:
             self.times_away.append(time.monotonic() - lost_at)
@@ -112,7 +119,13 @@ class Person(Client):
     def hear(self, text: str) -> None:
         super().hear(text)
         frame = self.log[-1]
-        parts = [frame.payload] if frame.cmd_type == "changes" else frame.payload.get("rooms", ()) if frame.cmd_type == "ack" else ()
+        parts = (
+            [frame.payload]
+            if frame.cmd_type == "changes"
+            else frame.payload.get("rooms", ())
+            if frame.cmd_type == "ack"
+            else ()
+        )
         for row in (row for part in parts for row in part.get("messages", ())):
             self.heard.setdefault(row["msg_id"], time.monotonic())
 
@@ -203,7 +216,11 @@ class Crowd:
             ids[name] = (await rest.call("GET", "users/me/"))["id"]
         alice = self.rests["alice"]
         [place] = (await alice.call("GET", "workspaces/"))["results"]
-        for name, kind, among in (("Kitchen", "public", names), ("Garden", "public", names), ("Cellar", "private", names[: count // 2])):
+        for name, kind, among in (
+            ("Kitchen", "public", names),
+            ("Garden", "public", names),
+            ("Cellar", "private", names[: count // 2]),
+        ):
             room = await alice.call("POST", "rooms/", {"name": name, "kind": kind, "workspace": place["id"]}, 201)
             self.rooms.append(room["id"])
             for member in among[1:]:

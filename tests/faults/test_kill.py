@@ -19,7 +19,7 @@ KILLS = 5
 async def kill_and_restart(crowd: Crowd, victims: list[Server]) -> None:
     """At a random moment one process is gone, without a word, and comes back."""
     victim = crowd.chance.choice(victims)
-    await asyncio.sleep(crowd.chance.uniform(0.5, 2.5))
+    await asyncio.sleep(crowd.chance.uniform(0.5, 1.5))
     victim.kill9()
     await asyncio.to_thread(victim.start)
     await crowd.all_connected()
@@ -38,9 +38,8 @@ async def survive(servers: list[Server]) -> None:
     assert len(evidence.acked) > 100
 
 
-async def test_killing_one_of_two_processes_loses_and_doubles_nothing(running_server, own_postgres, own_redis) -> None:
-    first = running_server(own_postgres.url, redis=own_redis.url, env=LIMITS_OFF)
-    await survive([first, running_server(beside=first)])
+async def test_killing_one_of_two_processes_loses_and_doubles_nothing(start_pair) -> None:
+    await survive(start_pair())
 
 
 async def test_killing_the_only_process_on_sqlite_loses_and_doubles_nothing(running_server) -> None:

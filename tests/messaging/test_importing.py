@@ -14,6 +14,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.models import User
 from chatsite.realtime.commit import commit
@@ -257,7 +258,7 @@ def test_equal_lines_are_each_a_message(owner, file):
 
 
 def test_stopped_between_batches_it_goes_on(owner, file, monkeypatch):
-    monkeypatch.setattr(importer, "BATCH", 10)
+    monkeypatch.setattr(importer, "BATCH", {connection.vendor: 10})
     path = file(conversation(55))
     run = Import(path, survey(path, pytest.fail), actor=owner, workspace=Workspace.objects.get(), processes=0).run()
     next(run), next(run)

@@ -37,12 +37,17 @@ def test_switcher_shows_from_two_workspaces_on(place, bob):
     assert "switcher" not in text_of(client, f"/w/{place.pk}/")
     other = Workspace.objects.create(name="Elsewhere")
     WorkspaceMembership.objects.create(workspace=other, user=bob)
-    assert "Elsewhere" in re.search(r"<details class=\"switcher\">.*?</details>", text_of(client, f"/w/{place.pk}/"), re.DOTALL)[0]
+    assert (
+        "Elsewhere"
+        in re.search(r"<details class=\"switcher\">.*?</details>", text_of(client, f"/w/{place.pk}/"), re.DOTALL)[0]
+    )
     assert client.get(f"/w/{other.pk}/").status_code == 200
 
 
 def test_room_is_opened(place, bob):
-    response = browser(bob).post(f"/w/{place.pk}/rooms/new/", {"name": "Garden", "kind": "private", "history": "joined", "topic": ""})
+    response = browser(bob).post(
+        f"/w/{place.pk}/rooms/new/", {"name": "Garden", "kind": "private", "history": "joined", "topic": ""}
+    )
     made = Room.objects.get(name="Garden")
     assert response.headers["Location"] == f"/rooms/{made.pk}/"
     assert (made.kind, made.history) == ("private", "joined")
@@ -50,7 +55,9 @@ def test_room_is_opened(place, bob):
 
 @pytest.mark.parametrize("name", ["", "　", "\u202egnirts", "n" * 81])
 def test_bad_name_stands_beside_its_field_and_the_rest_stays(place, bob, name):
-    response = browser(bob).post(f"/w/{place.pk}/rooms/new/", {"name": name, "kind": "public", "history": "shared", "topic": "herbs"})
+    response = browser(bob).post(
+        f"/w/{place.pk}/rooms/new/", {"name": name, "kind": "public", "history": "shared", "topic": "herbs"}
+    )
     assert response.status_code == 400
     assert 'id="id_name_error"' in response.content.decode()
     assert 'value="herbs"' in response.content.decode()
@@ -88,7 +95,10 @@ def test_unknown_username_stands_beside_its_field(room, bob, charlie):
 
 def test_ban_and_its_lifting(room, alice, bob):
     client = browser(alice)
-    assert client.post(f"/rooms/{room.pk}/members/{bob.pk}/ban/", {"reason": "noise", "expires_at": "7"}).status_code == 302
+    assert (
+        client.post(f"/rooms/{room.pk}/members/{bob.pk}/ban/", {"reason": "noise", "expires_at": "7"}).status_code
+        == 302
+    )
     ban = Ban.objects.get(user=bob)
     assert ban.expires_at
     assert "noise" in text_of(client, f"/rooms/{room.pk}/members/")
@@ -128,11 +138,18 @@ def test_workspace_roles_and_leaving(place, alice, bob, dan):
     assert "A workspace needs an owner" in response.content.decode()
     assert browser(dan).post(f"/w/{place.pk}/members/{dan.pk}/removal/").headers["Location"] == "/"
     assert not place.memberships.filter(user=dan).exists()
-    assert browser(bob).post(f"/w/{place.pk}/members/{alice.pk}/ban/", {"reason": "", "expires_at": ""}).status_code == 403
+    assert (
+        browser(bob).post(f"/w/{place.pk}/members/{alice.pk}/ban/", {"reason": "", "expires_at": ""}).status_code == 403
+    )
 
 
 def test_invitation_lets_a_newcomer_sign_up(place, alice):
-    assert browser(alice).post(f"/w/{place.pk}/invitations/", {"role": "member", "expires_at": "7", "max_uses": "1"}).status_code == 302
+    assert (
+        browser(alice)
+        .post(f"/w/{place.pk}/invitations/", {"role": "member", "expires_at": "7", "max_uses": "1"})
+        .status_code
+        == 302
+    )
     made = Invitation.objects.get()
     assert made.code in text_of(browser(alice), f"/w/{place.pk}/invitations/")
     newcomer = Client()

@@ -28,6 +28,10 @@ def path(room, rest: str = "") -> str:
     return f"/rooms/{room.pk}/{rest}"
 
 
+def read_all(user, room) -> None:
+    commit(messages.mark_read, user, room.pk, 10_000)
+
+
 def test_page_shows_the_newest_messages_and_leads_to_older_ones(room, alice, bob):
     sent = [said(room, alice, f"number {n}") for n in range(60)]
     page = text_of(browser(bob), path(room))
@@ -89,7 +93,7 @@ def test_archived_room_is_read_only(room, alice, bob):
     commit(services.archive_room, alice, room)
     page = text_of(browser(bob), path(room))
     assert "<message-composer hidden>" in page
-    assert 'data-read-only hidden' not in page
+    assert "data-read-only hidden" not in page
     assert browser(bob).post(path(room, "messages/"), {"body": "still here"}).status_code == 403
 
 
@@ -97,20 +101,21 @@ def test_blocks_and_days(room, alice, bob):
     first, second, third, fourth = (said(room, alice, f"number {n}") for n in range(4))
     Message.objects.filter(pk=first.pk).update(created_at=first.created_at - timedelta(days=1))
     Message.objects.filter(pk=fourth.pk).update(created_at=fourth.created_at + timedelta(minutes=5))
-    services_mark_all_read(bob, room)
+    read_all(bob, room)
     page = text_of(browser(bob), path(room))
-    assert [("more" in classes(page, message)) for message in (first, second, third, fourth)] == [False, False, True, False]
+    assert [("more" in classes(page, message)) for message in (first, second, third, fourth)] == [
+        False,
+        False,
+        True,
+        False,
+    ]
     assert ">Today</time>" in page
     assert ">Yesterday</time>" in page
 
 
-def services_mark_all_read(user, room) -> None:
-    commit(messages.mark_read, user, room.pk, 10_000)
-
-
 def test_new_line_stands_before_the_first_unread_message_of_others(room, alice, bob):
     said(room, alice, "read")
-    services_mark_all_read(bob, room)
+    read_all(bob, room)
     unread = said(room, alice, "unread")
     page = text_of(browser(bob), path(room))
     before, after = page.split('data-line="new"')
@@ -172,7 +177,9 @@ def test_reply_bar_names_what_is_replied_to(room, alice, bob):
     assert Message.objects.get(body="me").reply_to_id == message.pk
 
 
-@pytest.mark.parametrize("query", ["before=x", "before=-1", "after=1.5", "before=1&after=2", "before=99999999999999999999"])
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=-1", "after=1.5", "before=1&after=2", "before=99999999999999999999"]
+)
 def test_wrong_bounds_are_invalid(room, bob, query):
     assert browser(bob).get(path(room, f"?{query}")).status_code == 400
 
@@ -180,7 +187,7 @@ def test_wrong_bounds_are_invalid(room, bob, query):
 def test_reader_of_a_public_room_may_join(room, dan):
     client = browser(dan)
     page = text_of(client, path(room))
-    assert 'action="/rooms/%d/joining/"' % room.pk in page
+    assert f'action="/rooms/{room.pk}/joining/"' in page
     assert "<message-composer" not in page
     assert client.post(path(room, "joining/")).status_code == 302
     assert "<message-composer" in text_of(client, path(room))

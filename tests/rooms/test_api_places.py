@@ -30,7 +30,7 @@ def test_notify(room, alice, bob):
     assert sent(alice, "put", path, {"notify": "nothing"}).json() == {"notify": "nothing"}
     assert sent(alice, "put", path, {"notify": None}).json() == {"notify": None}
     assert sent(alice, "put", path, {}).status_code == 400
-    assert sent(bob, "put", path, {"notify": "all"}).status_code == 404
+    assert sent(bob, "put", path, {"notify": "all"}).status_code == 403
 
 
 def test_invitations(place, private, bob, charlie):

@@ -176,8 +176,8 @@ def _sid(cell: Cell) -> str:
 def _object(route: Route, world: World) -> int | str:
     """A row of the admin's: of the private room where it lies in one, since the moderator is in it and the admin is not."""
     room = world.rooms["private"]
-    model = route.path.split("/")[3]
     return {
+        "{content_type_id}": lambda: 1,
         "user": lambda: world.tess.pk,
         "auditentry": lambda: world.audited.pk,
         "workspace": lambda: world.house.pk,
@@ -187,7 +187,7 @@ def _object(route: Route, world: World) -> int | str:
         "ban": lambda: world.bans["private"].pk,
         "invitation": lambda: world.invitations["private"].pk,
         "message": lambda: world.messages["private"].pk,
-    }[model]()
+    }[route.path.split("/")[3]]()
 
 
 def path_of(route: Route, given: dict[str, Any], cell: Cell) -> str:
@@ -204,7 +204,9 @@ def send(route: Route, cell: Cell, given: dict[str, Any] | None = None):
         client = Client(headers={"Authorization": f"Bearer {access}"} if access else {})
         body = _filled(JSON.get(f"{cell.line.method} {route.name}"), cell)
         client.raise_request_exception = False
-        return getattr(client, method)(path, body, content_type="application/json") if body is not None else getattr(client, method)(path)
+        if method == "get" or (method == "delete" and body is None):
+            return getattr(client, method)(path)
+        return getattr(client, method)(path, body or {}, content_type="application/json")
     client = browser_of(cell)
     return client.get(path) if method == "get" else client.post(path, _filled(FORMS.get(route.name), cell) or {})
 

@@ -64,7 +64,7 @@ def lines() -> list[Line]:
     found = []
     for text in (table.ROOMS, table.PLACES, table.PEOPLE_AND_DOORS, table.ADMIN):
         for line in text.splitlines():
-            if match := re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE|SOCKET)\s+(\S+(?: \S+)*?)\s{1,}((?:[a-z]+\s*)+)", line):
+            if match := re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE|SOCKET)\s+(\S+)\s+((?:[a-z-]+\s*)+)", line):
                 found.append(_line(*match.groups()))
             elif line.strip() and "public" not in line:
                 raise ValueError(f"This line of the table cannot be read: {line!r}")
@@ -72,7 +72,7 @@ def lines() -> list[Line]:
 
 
 def _line(method: str, name: str, letters: str) -> Line:
-    name, _slash, variant = (name, "", "") if name.startswith("admin:") else name.partition("/")
+    name, _slash, variant = (name, "", "") if name.startswith("admin:") or name.endswith("/") else name.partition("/")
     blocks = [block.replace(" ", "") for block in re.split(r"\s{2,}", letters.strip())]
     blocks = [block[0] + block[1] * (len(table.PEOPLE) - 1) if len(block) == 2 else block for block in blocks]
     if len(blocks) not in (1, len(table.STATES)) or any(len(block) != len(table.PEOPLE) for block in blocks):

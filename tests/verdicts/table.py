@@ -8,7 +8,11 @@ One line is one method of one route, or one command; one letter is one person, i
 from the room, the removed one may come again where it is public; the guests are guests of the workspace. Two letters stand for
 nobody, and everybody who is signed in.
 
-    o ok      s sign in first (401, or the sign-in page)      f forbidden (403)      n not found (404)      i invalid (400)
+    o ok      s sign in first (401, or the sign-in page)      f forbidden (403)      n not found (404)      x either of these
+    - answered as if it were done, and nothing is written
+
+An owner who is the last one stays: nobody leaves a workspace without one. The superuser is in no workspace: what they see
+outside of the admin is what anybody in none sees.
 
 Acts on a member mean somebody of the room who is nobody of these. The message acted on is the member's; where history begins
 with joining it is the owner's, from before all others came.
@@ -28,7 +32,7 @@ GET    messages                sn on ooon oooo n  sn on onnn oono n  sn on ooon 
 POST   messages                sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
 POST   room_read               sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 POST   room_joining            sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
-POST   room_leaving            sn on ooon oooo n  sn on onnn oono n  sn fn ooon ffof n  sn on ooon oooo n
+POST   room_leaving            sn on o--n oo-o n  sn on onnn oono n  sn fn f--n ff-f n  sn on o--n oo-o n
 GET    room_settings           sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
 POST   room_settings           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_notify             sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
@@ -57,7 +61,7 @@ POST   api_room_members        sn fn offn oooo n  sn fn fnnn oono n  sn fn fffn 
 PATCH  api_room_member         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 DELETE api_room_member         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   api_room_members/self   sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
-DELETE api_room_member/self    sn on onnn oono n  sn on onnn oono n  sn fn fffn ffff n  sn on onnn oono n
+DELETE api_room_member/self    sn on onnn oono n  sn on onnn oono n  sn fn fnnn ffnf n  sn on onnn oono n
 GET    api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
 POST   api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 DELETE api_room_ban            sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
@@ -93,7 +97,7 @@ GET    home                          so
 GET    set_up                        nn
 POST   set_up                        nn
 GET    invitation                    oo
-POST   invitation                    so
+POST   invitation                    -o
 GET    workspace                     sn oo oooo oooo n
 GET    discover                      sn oo oooo oooo n
 GET    workspace_settings            sn ff ffff ffoo n
@@ -105,9 +109,9 @@ POST   workspace_invitations         sn ff ffff fooo n
 POST   invitation_revocation         sn nn nnnn nooo n
 GET    workspace_members             sn oo oooo oooo n
 GET    workspace_member              sn on oooo oooo n
-POST   workspace_member_role         sn fn ffff ffoo n
-POST   workspace_member_removal      sn fn ffff fooo n
-POST   workspace_member_ban          sn fn ffff fooo n
+POST   workspace_member_role         sn ff ffff ffoo n
+POST   workspace_member_removal      sn ff ffff fooo n
+POST   workspace_member_ban          sn ff ffff fooo n
 POST   workspace_ban_lifting         sn ff ffff fooo n
 
 GET    api_workspaces                so
@@ -118,7 +122,7 @@ GET    api_workspace_members         sn oo oooo oooo n
 POST   api_workspace_members         sn ff ffff ffoo n
 PATCH  api_workspace_member          sn fn ffff ffoo n
 DELETE api_workspace_member          sn fn ffff fooo n
-DELETE api_workspace_member/self     sn oo oooo oooo n
+DELETE api_workspace_member/self     sn oo oooo ooof n
 GET    api_workspace_bans            sn ff ffff fooo n
 POST   api_workspace_bans            sn fn ffff fooo n
 DELETE api_workspace_ban             sn ff ffff fooo n
@@ -137,6 +141,7 @@ GET    ready                         oo
 GET    metrics                       nn
 GET    schema                        oo
 GET    docs                          oo
+GET    api/                          nn
 GET    unknown_api                   nn
 
 POST   api_token                     oo
@@ -148,15 +153,15 @@ POST   api_users                     ff
 GET    api_me                        so
 PUT    api_me                        so
 PATCH  api_me                        so
-DELETE api_me                        so
+DELETE api_me                        so oo oooo ooof o
 GET    api_sessions                  so
 DELETE api_sessions                  so
 DELETE api_session                   so
-DELETE api_session/of another        sn
+DELETE api_session/other             sn
 GET    api_user                      sn on oooo oooo n
 PUT    api_user                      sn fn ffff ffff n
 PATCH  api_user                      sn fn ffff ffff n
-DELETE api_user                      sn fn ffff ffoo o
+DELETE api_user                      sn fn ffff ffoo n
 
 GET    profile                       so
 POST   profile                       so
@@ -165,7 +170,7 @@ POST   profile_picture               so
 GET    sessions                      so
 POST   sessions_end_others           so
 POST   session_end                   so
-POST   session_end/of another        sn
+POST   session_end/other             sn
 GET    avatar                        nn
 
 GET    account_login                 oo
@@ -174,7 +179,7 @@ GET    account_logout                oo
 POST   account_logout                oo
 GET    account_inactive              oo
 GET    account_signup                oo
-POST   account_signup                fo
+POST   account_signup                --
 GET    account_reauthenticate        so
 POST   account_reauthenticate        so
 GET    account_email                 so
@@ -191,22 +196,22 @@ GET    account_reset_password_from_key      oo
 POST   account_reset_password_from_key      oo
 GET    account_reset_password_from_key_done oo
 GET    account_confirm_email         oo
-POST   account_confirm_email         oo
+POST   account_confirm_email         nn
 GET    account_confirm_login_code    oo
 POST   account_confirm_login_code    oo
 GET    mfa_index                     so
-GET    mfa_authenticate              so
-POST   mfa_authenticate              so
+GET    mfa_authenticate              oo
+POST   mfa_authenticate              oo
 GET    mfa_reauthenticate            so
 POST   mfa_reauthenticate            so
 GET    mfa_activate_totp             so
 POST   mfa_activate_totp             so
-GET    mfa_deactivate_totp           so
-POST   mfa_deactivate_totp           so
-GET    mfa_view_recovery_codes       so
+GET    mfa_deactivate_totp           sn
+POST   mfa_deactivate_totp           sn
+GET    mfa_view_recovery_codes       sn
 GET    mfa_generate_recovery_codes   so
 POST   mfa_generate_recovery_codes   so
-GET    mfa_download_recovery_codes   so
+GET    mfa_download_recovery_codes   sn
 """
 
 ADMIN = """
@@ -219,7 +224,7 @@ GET    admin:password_change         ss ss ssss sooo o
 POST   admin:password_change         ss ss ssss sooo o
 GET    admin:password_change_done    ss ss ssss sooo o
 GET    admin:autocomplete            ss ss ssss sfff f
-GET    admin:jsi18n                  oo
+GET    admin:jsi18n                  ss ss ssss sooo o
 GET    admin:view_on_site            ss ss ssss snnn n
 GET    admin:(?P<url>.*)$            ss ss ssss snnn n
 
@@ -229,7 +234,7 @@ GET    admin:*_add                   ss ss ssss sfff f
 POST   admin:*_add                   ss ss ssss sfff f
 GET    admin:*_delete                ss ss ssss sfff f
 POST   admin:*_delete                ss ss ssss sfff f
-POST   admin:*_change                ss ss ssss sfff f
+POST   admin:*_*_change              ss ss ssss sxxx x
 GET    admin:*/<path:object_id>/     ss ss ssss sooo o
 GET    admin:accounts_user_change              ss ss ssss sooo o
 GET    admin:accounts_auditentry_change        ss ss ssss snno o

@@ -44,6 +44,7 @@ class World:
     browsers: dict[str, Client] = field(default_factory=dict)
     access: dict[str, str] = field(default_factory=dict)
     others: dict[str, Session] = field(default_factory=dict)
+    digest: list[tuple] = field(default_factory=list)
 
 
 def build() -> World:
@@ -64,6 +65,7 @@ def build() -> World:
     commit(rooms.archive_room, owner, world.rooms["archived"])
     for name, user in people.items():
         _sign_in(world, name, user)
+    world.digest = digest()
     return world
 
 
@@ -73,11 +75,11 @@ def _someone(name: str, place: Workspace) -> User | None:
         case "nobody":
             return None
         case "outsider":
-            return person(name, Workspace.objects.create(name="Elsewhere"))
+            return person(f"the_{name}", Workspace.objects.create(name="Elsewhere"))
         case "superuser":
-            return person(name, **more)
+            return person(f"the_{name}", **more)
         case _:
-            return person(name, place, ROLES.get(name, Role.MEMBER), **more)
+            return person(f"the_{name}", place, ROLES.get(name, Role.MEMBER), **more)
 
 
 def _furnish(world: World, state: str) -> None:

@@ -21,7 +21,7 @@ export class Roster {
     return this.places.get(room)
   }
 
-  /** A room that the page brought along, with its cursor. `watch` follows it without being a member. */
+  /** A room that the page brought along, with its cursor. One that is only looked at (`watch`) stays as it was loaded. */
   seed(room, { cursor, joined, watch }) {
     const place = new Place(room, new RoomLog({ cursor, joined }), this.me)
     this.places.set(room, place)
@@ -33,7 +33,6 @@ export class Roster {
   hello({ user_seq, rooms }, isSameEpoch) {
     if (!isSameEpoch) for (const place of this.places.values()) place.log.joined = undefined
     this.#state(user_seq, rooms, { isAll: true, isHello: true })
-    for (const room of this.#watched) this.#watch(room)
   }
 
   /** Takes `rooms.changed`. */
@@ -78,16 +77,6 @@ export class Roster {
     // Older than what was told meanwhile: it would take a room away that was just joined.
     if (user_seq < this.userSeq) this.want()
     else this.#state(user_seq, rooms, { isAll: true })
-  }
-
-  async #watch(room) {
-    try {
-      const answer = await this.ask("watch", { room })
-      this.#stateOne(answer.room, true)
-      this.on.changed()
-    } catch (refusal) {
-      if (["forbidden", "not_found"].includes(refusal.code)) this.drop(room, "closed")
-    }
   }
 
   #state(userSeq, rooms, { isAll = false, isHello = false } = {}) {
