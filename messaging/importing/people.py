@@ -39,7 +39,7 @@ class People:
     def username_of(self, name: str) -> str | None:
         """The username of `name`, None where no import ever made them."""
         person = self._known.get(source_of(name))
-        return person and person.username
+        return person.username if person else None
 
     def make(self, names: Iterable[str]) -> None:
         """Make a person of each name that is not known yet, a member of the workspace who cannot sign in."""

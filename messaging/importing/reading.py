@@ -74,7 +74,7 @@ def read(path: Path) -> Iterator[tuple[int, Line | BadLine]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
     with path.open("rb") as plain:
         packed = plain.read(2) == GZIP
         plain.seek(0)
@@ -85,7 +85,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield stream
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+def _lines(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes | None]:
     """Each line; None for one that is too long."""
     first = True
     while raw := stream.readline(LONGEST_LINE + 1):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from tests.faults.people import OK, Crowd, Intent, Person
+from tests.faults.crowd import Crowd
+from tests.faults.people import OK, Intent, Person
 from tests.server import Server
 
 QUIET = 5.0

@@ -1,6 +1,6 @@
 """What a run measured, in a line for the person who reads the output (`pytest -rA`)."""
 
-from tests.faults.people import Crowd
+from tests.faults.crowd import Crowd
 
 
 def at(share: float, values: list[float]) -> float:

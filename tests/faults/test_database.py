@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from tests.faults.checker import check
+from tests.faults.crowd import LIMITS_OFF, Crowd, gathered
 from tests.faults.measures import at, report, spread
-from tests.faults.people import LIMITS_OFF, Crowd, gathered
 from tests.server import Server
 from tests.services import Postgres
 

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from tests.faults.checker import check
+from tests.faults.crowd import LIMITS_OFF, Crowd, gathered
 from tests.faults.measures import report
-from tests.faults.people import LIMITS_OFF, Crowd, gathered
 from tests.server import Server
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -22,7 +22,7 @@ async def kill_and_restart(crowd: Crowd, victims: list[Server]) -> None:
     await asyncio.sleep(crowd.chance.uniform(0.5, 1.5))
     victim.kill9()
     await asyncio.to_thread(victim.start)
-    await crowd.all_connected()
+    await crowd.half_connected()
 
 
 async def survive(servers: list[Server]) -> None:
@@ -36,6 +36,7 @@ async def survive(servers: list[Server]) -> None:
         evidence = await check(crowd)
         report(f"kill -9 of one of {len(servers)}", crowd, seconds=time.monotonic() - began)
     assert len(evidence.acked) > 100
+    assert not [server.url for server in servers if '"exc_type"' in server.said()], "a traceback in a server's log"
 
 
 async def test_killing_one_of_two_processes_loses_and_doubles_nothing(start_pair) -> None:

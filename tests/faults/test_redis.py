@@ -11,8 +11,9 @@ import pytest
 
 from tests.faults.browser import Browser
 from tests.faults.checker import check
+from tests.faults.crowd import Crowd, gathered
 from tests.faults.measures import report, spread
-from tests.faults.people import Crowd, Person, gathered
+from tests.faults.people import Person
 from tests.server import Server
 from tests.services import Redis, wait_until
 from tests.stranger.page import WAIT

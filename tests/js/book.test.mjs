@@ -146,7 +146,7 @@ test("a room that one only looks at outlives hello as it was loaded", async () =
   hello({}, stated({ id: 8 }))
   await settled()
   assert.deepEqual(commands(), [])
-  assert.ok(book.get(7))
+  assert.ok(book.place(7))
 })
 
 test("what it does not know it ignores", () => {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
+from django.test.client import ClientHandler
 
 from accounts import tokens
 from accounts.models import User
@@ -15,6 +16,8 @@ from rooms.services import epoch
 from tests.cast import PASSWORD
 from tests.verdicts.routes import Line, Route
 from tests.verdicts.world import World
+
+HANDLER = ClientHandler(enforce_csrf_checks=False)
 
 NOWHERE = 10**9
 """An id that no row has."""
@@ -201,9 +204,8 @@ def send(route: Route, cell: Cell, given: dict[str, Any] | None = None):
     method = cell.line.method.lower()
     if route.path.startswith("/api/"):
         access = cell.world.access.get(cell.person)
-        client = Client(headers={"Authorization": f"Bearer {access}"} if access else {})
+        client = client_of(headers={"Authorization": f"Bearer {access}"} if access else {})
         body = _filled(JSON.get(f"{cell.line.method} {route.name}"), cell)
-        client.raise_request_exception = False
         if method == "get" or (method == "delete" and body is None):
             return getattr(client, method)(path)
         return getattr(client, method)(path, body or {}, content_type="application/json")
@@ -211,9 +213,16 @@ def send(route: Route, cell: Cell, given: dict[str, Any] | None = None):
     return client.get(path) if method == "get" else client.post(path, _filled(FORMS.get(route.name), cell) or {})
 
 
+def client_of(**options) -> Client:
+    """A client; all share the middlewares, which each would set up for itself."""
+    client = Client(raise_request_exception=False, **options)
+    client.handler = HANDLER
+    return client
+
+
 def browser_of(cell: Cell) -> Client:
     """A browser with the person's cookies, which forgets what this one call sets."""
-    client = Client(raise_request_exception=False)
+    client = client_of()
     for name, cookie in cell.world.browsers[cell.person].cookies.items():
         client.cookies[name] = cookie.value
     return client

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test.client import ClientHandler
 
 from accounts import sockets
 from chatsite.errors import socket_error
@@ -161,7 +162,7 @@ def test_no_form_works_without_its_token(world):
         if not route.path.startswith("/api/") and any(line.method == "POST" and line.is_of(route.name) for line in LINES):
             cell = Cell(world, Line("POST", route.name, "", {}), "owner", "public")
             client = calls.browser_of(cell)
-            client.handler.enforce_csrf_checks = True
+            client.handler = ClientHandler(enforce_csrf_checks=True)
             with tried():
                 answer = client.post(route.path.format(**arguments(route, cell)), {})
                 assert answer.status_code == 403, route.name

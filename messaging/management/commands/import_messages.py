@@ -5,7 +5,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from accounts.models import User
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         "Bad lines are named and skipped. It can be stopped and run again: nothing is imported twice."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument(
             "--owner",
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             help="processes that render Markdown (2); 0: none beside this one",
         )
 
-    def handle(self, *, file: Path, owner: str | None, processes: int, verbosity: int, **options) -> None:
+    def handle(self, *, file: Path, owner: str | None, processes: int, verbosity: int, **options: object) -> None:
         workspace = _workspace()
         actor = _owner(workspace, owner)
         try:
