@@ -23,7 +23,7 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; expected one of 1, true, yes, on, 0, false, no, off.")
 
 
-def number(name: str, default: float, *, low: float, high: float) -> float:
+def number[N: (int, float)](name: str, default: N, *, low: float, high: float) -> N:
     """`name` as a number between `low` and `high`; a whole one where the default is whole."""
     value = text(name, str(default))
     try:
@@ -54,7 +54,9 @@ def url(name: str, default: str, *schemes: str) -> str:
     except ValueError:  # a port that is no number, a bracket that is not closed
         whole = False
     if not whole:
-        raise ImproperlyConfigured(f"{name} is not an address that begins with {' or '.join(s + '://' for s in schemes)}.")
+        raise ImproperlyConfigured(
+            f"{name} is not an address that begins with {' or '.join(s + '://' for s in schemes)}."
+        )
     return value
 
 

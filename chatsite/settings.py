@@ -33,14 +33,21 @@ if CHAT_ENV == "production":
     if DEBUG:
         raise ImproperlyConfigured("DEBUG is on; production refuses it.")
     if len(SECRET_KEY) < 32 or SECRET_KEY.startswith("django-insecure"):
-        raise ImproperlyConfigured("SECRET_KEY is a default or shorter than 32 characters; production needs one of its own.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is a default or shorter than 32 characters; production needs one of its own."
+        )
     if not SITE_IS_HTTPS and not env.flag("ALLOW_HTTP"):
-        raise ImproperlyConfigured("SITE_URL begins with http://; production needs https:// (or ALLOW_HTTP=1, if you know why).")
+        raise ImproperlyConfigured(
+            "SITE_URL begins with http://; production needs https:// (or ALLOW_HTTP=1, if you know why)."
+        )
 
 if urlsplit(SITE_URL).path:
     raise ImproperlyConfigured("SITE_URL has a path; Chatsite lives at the root of a host.")
 _host = urlsplit(SITE_URL).hostname or ""
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [_host, *([] if SERVED_IN_EARNEST else ["127.0.0.1", "localhost", "[::1]", "*"])]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
+    _host,
+    *([] if SERVED_IN_EARNEST else ["127.0.0.1", "localhost", "[::1]", "*"]),
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS") or [SITE_URL]
 """Origins from which a page with our cookie may open a socket, exactly as a browser sends them."""
@@ -142,7 +149,9 @@ else:
     else:
         # Served requests have a deadline: a statement or a lock that outlasts it must fail, not hold a thread.
         _limit = int(COMMAND_DEADLINE * 900)
-        _options["options"] = f"-c statement_timeout={_limit} -c lock_timeout={_limit} -c idle_in_transaction_session_timeout=20000"
+        _options["options"] = (
+            f"-c statement_timeout={_limit} -c lock_timeout={_limit} -c idle_in_transaction_session_timeout=20000"
+        )
         _options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": DATABASE_POOL_TIMEOUT}
         # Else the pool's pauses double while the database is away, and last long after its return.
         _options["pool"]["reconnect_timeout"] = 1.0
@@ -153,7 +162,10 @@ if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "chatsite.realtime.layer.DoorbellLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "socket_connect_timeout": 0.25}], "prefix": REDIS_PREFIX},
+            "CONFIG": {
+                "hosts": [{"address": REDIS_URL, "socket_timeout": None, "socket_connect_timeout": 0.25}],
+                "prefix": REDIS_PREFIX,
+            },
         }
     }
     CACHES = {

@@ -1,5 +1,7 @@
 """What happened to messages, in the past tense, told to the engine alone."""
 
+from typing import Any
+
 from django.db import transaction
 
 from chatsite.realtime import metrics
@@ -38,7 +40,7 @@ def read_on(user: int, room: int, last_read_seq: int) -> None:
     publish(Receipt(room=room, user=user, last_read_seq=last_read_seq))
 
 
-def _changed(message: Message, kind: str, **cause) -> None:
+def _changed(message: Message, kind: str, **cause: Any) -> None:
     publish(
         Change(
             room=message.room_id,

@@ -103,7 +103,9 @@ def send(who: Asker, asked: Send, msg_id: str) -> dict:
 
 def edit(who: Asker, asked: Edit, _msg_id: str) -> dict:
     title = services.KEEP if asked.title is UNSET else asked.title
-    return services.edit_message(who.user, asked.message, body=asked.body, edited_at=asked.edited_at, title=title).wire()
+    return services.edit_message(
+        who.user, asked.message, body=asked.body, edited_at=asked.edited_at, title=title
+    ).wire()
 
 
 def delete(who: Asker, asked: OfMessage, _msg_id: str) -> dict:

@@ -88,7 +88,10 @@ class ChatConsumer(AsyncConsumer):
             self.dispatcher.stop()
             connection = self.dispatcher.connection
             hub().leave(connection)
-            log.info("disconnected", extra={"user": connection.user_id, "connection": connection.id, "code": event.get("code")})
+            log.info(
+                "disconnected",
+                extra={"user": connection.user_id, "connection": connection.id, "code": event.get("code")},
+            )
         raise StopConsumer
 
     def _heard(self) -> None:

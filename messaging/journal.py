@@ -36,7 +36,12 @@ class MessageJournal:
         log.head += 1
         log.save(update_fields=["last_seq", "head"])
         concerned = user or actor
-        system = {"event": event, "user": concerned.pk if user or event in LOSES_THE_ROOM else None, "old": old, "new": new}
+        system = {
+            "event": event,
+            "user": concerned.pk if user or event in LOSES_THE_ROOM else None,
+            "old": old,
+            "new": new,
+        }
         if user and actor.pk != user.pk:
             system["by"] = actor.pk
         message = Message.objects.create(

@@ -41,7 +41,11 @@ def _with_access(room: Room, names: list[str]) -> dict[str, int]:
     access = Q(Exists(Membership.objects.filter(room=room, user=OuterRef("pk"))))
     if room.kind == Room.Kind.PUBLIC:
         access |= Q(
-            Exists(WorkspaceMembership.objects.filter(workspace=room.workspace_id, user=OuterRef("pk"), role__in=FULL_ROLES))
+            Exists(
+                WorkspaceMembership.objects.filter(
+                    workspace=room.workspace_id, user=OuterRef("pk"), role__in=FULL_ROLES
+                )
+            )
         )
     found = User.objects.alias(lowered=Lower("username")).filter(access, lowered__in=names, is_active=True)
     return {name.casefold(): pk for pk, name in found.values_list("pk", "username")}
@@ -53,7 +57,9 @@ def rows_for(message: Message) -> list[Mention]:
     if message.mentions["all"]:
         named.append(None)
     return [
-        Mention(message_id=message.pk, room_id=message.room_id, seq=message.seq, author_id=message.author_id, user_id=pk)
+        Mention(
+            message_id=message.pk, room_id=message.room_id, seq=message.seq, author_id=message.author_id, user_id=pk
+        )
         for pk in named
     ]
 
@@ -73,4 +79,3 @@ def mentions_after_marks(user: int, marks: dict[int, int]) -> dict[int, int]:
     for room, _seq in named:
         counts[room] = counts.get(room, 0) + 1
     return counts
-

@@ -41,11 +41,19 @@ class Message(models.Model):
     pinned_at = models.DateTimeField(null=True)
     reply_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     reply_to_seq = models.BigIntegerField(null=True)
-    thread_root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="thread", help_text="The root of a reply; null for a root.")
+    thread_root = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="thread",
+        help_text="The root of a reply; null for a root.",
+    )
     replies = models.PositiveIntegerField(default=0)
     thread_title = models.CharField(max_length=120, blank=True)
     posted = models.BigIntegerField(help_text="How many ordinary messages the room has up to this one.")
-    msg_id = models.CharField(max_length=36, null=True, help_text="The author's own id of the sending: once per author, for ever.")
+    msg_id = models.CharField(
+        max_length=36, null=True, help_text="The author's own id of the sending: once per author, for ever."
+    )
     sent_mac = models.BinaryField(max_length=32, null=True, help_text="Keyed hash of what was first sent.")
     sent_mac_key = models.CharField(max_length=8, blank=True)
 
@@ -56,7 +64,9 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         constraints = [
             models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once"),
-            models.UniqueConstraint(fields=["author", "msg_id"], condition=Q(msg_id__isnull=False), name="msg_id_once_per_author"),
+            models.UniqueConstraint(
+                fields=["author", "msg_id"], condition=Q(msg_id__isnull=False), name="msg_id_once_per_author"
+            ),
         ]
         indexes = [
             models.Index(fields=["room", "event_seq"], name="message_changes"),

@@ -16,7 +16,8 @@ class MessageQuerySet(models.QuerySet):
         mine = Membership.objects.filter(room=OuterRef("room"), user=user)
         readable = Room.objects.visible_to(user).filter(pk=OuterRef("room"), history=Room.History.SHARED)
         return self.filter(
-            Exists(readable) | Q(Exists(mine.filter(joined_seq__lte=OuterRef("seq"))), room__history=Room.History.JOINED)
+            Exists(readable)
+            | Q(Exists(mine.filter(joined_seq__lte=OuterRef("seq"))), room__history=Room.History.JOINED)
         )
 
     def changed_between(self, after, head):

@@ -35,7 +35,9 @@ def right_to_read(user: User, room_id: int) -> Right:
     """
     member = Membership.objects.select_related("room").filter(room=room_id, user=user).first()
     if member:
-        return Right(room_id, member.joined_seq if member.room.history == Room.History.JOINED else 0, member.joined_event_seq)
+        return Right(
+            room_id, member.joined_seq if member.room.history == Room.History.JOINED else 0, member.joined_event_seq
+        )
     room = Room.objects.visible_to(user).get(pk=room_id)
     if room.kind != Room.Kind.PUBLIC or room.history != Room.History.SHARED:
         raise PermissionDenied(_("Join this room to read it."))
@@ -85,7 +87,9 @@ def history(
 def _require_bounds(before, after, around, limit) -> None:
     if not 1 <= limit <= MAX_LIMIT:
         raise ValidationError({"limit": _("Expected a number from 1 to %(limit)d.") % {"limit": MAX_LIMIT}})
-    given = {name: value for name, value in (("before", before), ("after", after), ("around", around)) if value is not None}
+    given = {
+        name: value for name, value in (("before", before), ("after", after), ("around", around)) if value is not None
+    }
     if len(given) > 1:
         raise ValidationError({name: _("Give only one of before, after and around.") for name in given})
     for name, value in given.items():

@@ -67,7 +67,9 @@ def _rights(user: User, rooms: list[int]) -> dict[int, Right]:
     }
     others = set(rooms) - set(found)
     if others:
-        looked_at = Room.objects.visible_to(user).filter(pk__in=others, kind=Room.Kind.PUBLIC, history=Room.History.SHARED)
+        looked_at = Room.objects.visible_to(user).filter(
+            pk__in=others, kind=Room.Kind.PUBLIC, history=Room.History.SHARED
+        )
         found |= {room: Right(room) for room in looked_at.values_list("pk", flat=True)}
     return found
 
@@ -104,9 +106,18 @@ def _answer(one: Wanted, is_range: bool, rows: dict[int, Message]) -> dict:
     if not is_range:
         return {"room": one.room, "reset": True, "head": one.head}
     # A row that changed since its number was read lies behind the head by now, and comes with a later range.
-    present = sorted((rows[pk] for pk in one.rows if pk in rows and rows[pk].event_seq <= one.head), key=lambda row: row.event_seq)
+    present = sorted(
+        (rows[pk] for pk in one.rows if pk in rows and rows[pk].event_seq <= one.head), key=lambda row: row.event_seq
+    )
     messages = wire.messages(present)
-    return {"room": one.room, "from": one.after, "to": _end(one, messages), "head": one.head, "messages": messages, "more": one.more}
+    return {
+        "room": one.room,
+        "from": one.after,
+        "to": _end(one, messages),
+        "head": one.head,
+        "messages": messages,
+        "more": one.more,
+    }
 
 
 def _end(one: Wanted, messages: list[dict]) -> int:

@@ -55,6 +55,12 @@ def messages(rows: Iterable[Message]) -> list[dict]:
 
 def named_in(found: Iterable[dict]) -> dict[int, str]:
     """Shown names of everybody whom the system messages among `found` name: what their sentences are drawn with."""
-    ids = {found_id for one in found if (system := one.get("system")) for found_id in (system.get("user"), system.get("by")) if found_id}
+    ids = {
+        found_id
+        for one in found
+        if (system := one.get("system"))
+        for found_id in (system.get("user"), system.get("by"))
+        if found_id
+    }
     ids |= {one["author"]["id"] for one in found if one.get("system")}
     return {person.pk: person.shown_name for person in User.objects.filter(pk__in=ids)} if ids else {}

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,15 +22,11 @@ from django.db import (
     transaction,
 )
 from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
 
 from chatsite.realtime import bus
 from chatsite.realtime.errors import Unavailable
 from chatsite.realtime.events import AnyEvent
-
-try:
-    from psycopg_pool import PoolTimeout
-except ImportError:  # pragma: no cover - without PostgreSQL's driver there is no pool
-    PoolTimeout = OperationalError
 
 _sqlite_writer = threading.Lock()
 """SQLite's own waiting polls: 212 ms against 914 at p99 under mixed load. Between processes its busy timeout is what there is."""
@@ -44,7 +40,7 @@ class Committed:
     events: list[AnyEvent] = field(default_factory=list)
 
 
-def commit(service: Callable, *args, **kwargs) -> Any:
+def commit(service: Callable, *args: Any, **kwargs: Any) -> Any:
     """Run `service(*args, **kwargs)` in a transaction, commit, make its events known, return its result. For synchronous doors.
 
     Raises what the service raises (nothing is written then), and Unavailable when the database could not be reached or written in time.
@@ -54,7 +50,7 @@ def commit(service: Callable, *args, **kwargs) -> Any:
     return committed.value
 
 
-def run(service: Callable, *args, **kwargs) -> Committed:
+def run(service: Callable, *args: Any, **kwargs: Any) -> Committed:
     """As `commit`, but the events stay with the caller, who lets them out behind the ack."""
     try:
         return _run_once(service, *args, **kwargs)
@@ -65,7 +61,7 @@ def run(service: Callable, *args, **kwargs) -> Committed:
         return _run_once(service, *args, **kwargs)
 
 
-def _run_once(service: Callable, *args, **kwargs) -> Committed:
+def _run_once(service: Callable, *args: Any, **kwargs: Any) -> Committed:
     events: list[AnyEvent] = []
     token = bus.collected.set(events)
     try:
@@ -77,7 +73,7 @@ def _run_once(service: Callable, *args, **kwargs) -> Committed:
 
 
 @contextlib.contextmanager
-def unavailable_when_down():
+def unavailable_when_down() -> Iterator[None]:
     """Turns the database's own failures into Unavailable; constraint violations are not among them."""
     try:
         yield
@@ -93,7 +89,7 @@ def _discard_broken_connection() -> None:
 
 
 @contextlib.contextmanager
-def _one_writer():
+def _one_writer() -> Iterator[None]:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
@@ -135,7 +131,7 @@ def _close_own(together: threading.Barrier) -> None:
     connections.close_all()
 
 
-def _kept_in_order(call: Callable, *args, **kwargs) -> Any:
+def _kept_in_order(call: Callable, *args: Any, **kwargs: Any) -> Any:
     """Run `call` on a kept thread; its connection goes back to the pool (PostgreSQL) or stays open (SQLite) as CONN_MAX_AGE says."""
     close_old_connections()
     try:
@@ -157,10 +153,10 @@ def gate(room: int) -> asyncio.Semaphore:
     return found
 
 
-async def reading(call: Callable, *args, **kwargs) -> Any:
+async def reading(call: Callable, *args: Any, **kwargs: Any) -> Any:
     """Run `call`, which reads the database, on a thread. Raises Unavailable when the database is down."""
 
-    def read():
+    def read() -> Any:
         with unavailable_when_down():
             return call(*args, **kwargs)
 
@@ -169,7 +165,11 @@ async def reading(call: Callable, *args, **kwargs) -> Any:
 
 
 async def commit_async(
-    service: Callable, *args, gate: asyncio.Semaphore | None = None, deadline: float | None = None, **kwargs
+    service: Callable,
+    *args: Any,
+    gate: asyncio.Semaphore | None = None,
+    deadline: float | None = None,
+    **kwargs: Any,
 ) -> Committed:
     """As `run`, on a thread, for at most `deadline` seconds; the caller acks and then lets the events out by `bus.let_out`.
 

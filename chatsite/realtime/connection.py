@@ -77,7 +77,9 @@ class Connection:
         metrics.deliveries.inc()
         if self.waiting_bytes > MAX_WAITING and not self.behind:
             self.behind, self._is_drained = True, False
-            self.drain_timer = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.close, 4413, "too slow to read")
+            self.drain_timer = asyncio.get_running_loop().call_later(
+                DRAIN_SECONDS, self.close, 4413, "too slow to read"
+            )
 
     async def answer(self, *texts: str) -> None:
         """Queue an answer and wait until it is on its way: one at a time, and it does not make the socket slow."""
@@ -132,7 +134,7 @@ class Connection:
         except asyncio.CancelledError:
             if self._closing is None:
                 raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the server raises for a peer that went away
             log.debug("socket went away while written to", extra={"error": type(error).__name__})
             return
         if self._closing:
@@ -156,7 +158,8 @@ class Connection:
                 written.set_result(None)
         if self.behind and not self._is_drained and not self._closing:
             self._is_drained = True
-            self.drain_timer.cancel()
+            if self.drain_timer:
+                self.drain_timer.cancel()
             self.drained(self)
 
 

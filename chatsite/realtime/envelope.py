@@ -1,7 +1,7 @@
 """The frame: one envelope in its encodings (`protocol.md`, sections 2 and 3). Events are encoded once per encoding and language."""
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -78,12 +78,12 @@ class _Twice(ValueError):
 def _once_each(pairs: list[tuple[str, Any]]) -> dict:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        raise _Twice(next(name for name, _value in pairs if name in seen or seen.add(name)))
+        names = [name for name, _value in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
     return found
 
 
-def _no_constant(name: str):
+def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
@@ -96,7 +96,7 @@ def _lenient_id(text: str) -> str:
     """The `msg_id` of a frame that is refused, read leniently: duplicates and NaN elsewhere do not hide it, two ids of its own do."""
     ids: list[Any] = []
 
-    def note(pairs):
+    def note(pairs: list[tuple[str, Any]]) -> dict:
         ids[:] = [value for name, value in pairs if name == "msg_id"]
         return dict(pairs)
 
@@ -130,4 +130,7 @@ FRAGMENT_MEMBERS = (
 
 def with_fragment(message: dict, html: str) -> dict:
     """The `message` object of the HTML encoding."""
-    return {name: message[name] for name in FRAGMENT_MEMBERS} | {"author": {"id": message["author"]["id"]}, "fragment": html}
+    return {name: message[name] for name in FRAGMENT_MEMBERS} | {
+        "author": {"id": message["author"]["id"]},
+        "fragment": html,
+    }

@@ -166,7 +166,10 @@ class Feed:
     def _bring(self, connection: Connection, repair: Repair) -> None:
         """Carry one socket to the head of `repair`, if its person still has the place that it holds."""
         place = connection.places[self.room]
-        if place.joined_event_seq <= repair.head and repair.members.get(connection.user_id, (None,))[0] != place.joined_event_seq:
+        if (
+            place.joined_event_seq <= repair.head
+            and repair.members.get(connection.user_id, (None,))[0] != place.joined_event_seq
+        ):
             self.lose(connection, *_removal(connection.user_id, repair))
             self._on_lost(connection)
             return

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Hub:
     """Delivers committed events to this process's sockets. Everything but `carry` runs on the event loop's thread."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
         self.feeds: dict[int, Feed] = {}

@@ -11,7 +11,7 @@ MAX_WAITING = 100
 class Lanes:
     """Runs jobs, one at a time in each lane."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lanes: dict[int, deque[Callable[[], Awaitable[None]]]] = {}
         self._tasks: set[asyncio.Task] = set()
         self._room = asyncio.Semaphore(MAX_WAITING)

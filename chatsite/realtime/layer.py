@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -24,7 +25,7 @@ class DoorbellLayer(RedisPubSubChannelLayer):
     The subscriber's read has no timeout (a quiet room is not a fault), the publisher's has one: a stopped Redis must hold up nothing.
     """
 
-    def __init__(self, *args, hosts, prefix, **kwargs):
+    def __init__(self, *args: Any, hosts: list[dict], prefix: str, **kwargs: Any):
         super().__init__(*args, hosts=hosts, prefix=prefix, **kwargs)
         self.prefix, self.address = prefix, hosts[0]["address"]
         self._failures, self._open_until = 0, 0.0

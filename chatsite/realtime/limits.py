@@ -19,7 +19,7 @@ class Bucket:
     """`rate` tokens a second, at most `burst` of them (a token bucket)."""
 
     rate: float
-    burst: int
+    burst: float
     tokens: float
     at: float
 
@@ -51,7 +51,7 @@ def take(user_id: int, kind: str) -> None:
         raise RateLimited(_("You are too fast. Please wait a moment."), retry_after=max(1, math.ceil(wait)))
 
 
-def _limit(kind: str) -> tuple[float, int]:
+def _limit(kind: str) -> tuple[float, float]:
     match kind:
         case "sends":
             return settings.SENDS_PER_SECOND, settings.SENDS_BURST

@@ -51,7 +51,9 @@ class People:
     def known_user_seqs(self) -> dict[int, int]:
         """The lowest version that a socket of each person was told."""
         return {
-            user: min(one.user_seq for one in sockets) for user, sockets in self._sockets.items() if all(one.ready for one in sockets)
+            user: min(one.user_seq for one in sockets)
+            for user, sockets in self._sockets.items()
+            if all(one.ready for one in sockets)
         }
 
     def renamed(self, event: UserChanged) -> None:
@@ -59,7 +61,11 @@ class People:
         text = frame("", "user.changed", {"user": event.user})
         rooms = set(event.rooms)
         for connection in self.connections():
-            if connection.ready and not connection.behind and (rooms & connection.places.keys() or connection.user_id == event.user["id"]):
+            if (
+                connection.ready
+                and not connection.behind
+                and (rooms & connection.places.keys() or connection.user_id == event.user["id"])
+            ):
                 connection.push(text)
 
     def changed(self, event: Personal) -> None:

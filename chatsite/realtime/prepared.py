@@ -3,6 +3,8 @@
 uvicorn takes it by its import string (`--ws`); on any other server the extension is absent, and closing waits for the peer.
 """
 
+from typing import Any
+
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 ABORT = "chatsite.abort"
@@ -13,5 +15,6 @@ class Protocol(WSProtocol):
     """uvicorn's own on wsproto, which failed none of Autobahn's cases 1 to 7 and 10."""
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"][ABORT] = self.transport.abort
+        extensions: dict[str, Any] = self.scope["extensions"]
+        extensions[ABORT] = self.transport.abort
         await super().run_asgi()

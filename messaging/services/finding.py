@@ -1,5 +1,6 @@
 """Finding a message to act on, through the viewer, and under its room's lock."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -40,14 +41,18 @@ def visible(user: User, message_id: int) -> Message:
     found = Message.objects.wire().visible_to(user).filter(pk=message_id).first()
     if found is None:
         row = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
-        if row and not Membership.objects.filter(room=row, user=user).exists() and Room.objects.visible_to(user).filter(pk=row).exists():
+        if (
+            row
+            and not Membership.objects.filter(room=row, user=user).exists()
+            and Room.objects.visible_to(user).filter(pk=row).exists()
+        ):
             raise PermissionDenied(_("Join this room to read it."))
         raise Message.DoesNotExist(_("There is no such message."))
     return found
 
 
 @contextmanager
-def held(actor: User, message_id: int, *, as_moderator: bool = False):
+def held(actor: User, message_id: int, *, as_moderator: bool = False) -> Iterator[Held]:
     """The message `message_id` for `actor` to change, locked, as `Held`.
 
     Raises Message.DoesNotExist where they may not see it, PermissionDenied where they are no member, or the room is read only, or it is

@@ -1,5 +1,6 @@
 """Read marks: how far somebody has read, and how much is unread behind it."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -50,8 +51,13 @@ def mark_unread(user: User, room_id: int, seq: int, *, origin: str = "") -> Mark
     return _move(user, room_id, target, origin)
 
 
-def _move(user: User, room_id: int, target, origin: str) -> Mark:
-    member = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("room").filter(room=room_id, user=user).first()
+def _move(user: User, room_id: int, target: Callable[[Membership, RoomLog], int], origin: str) -> Mark:
+    member = (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("room")
+        .filter(room=room_id, user=user)
+        .first()
+    )
     if member is None:
         Room.objects.visible_to(user).get(pk=room_id)
         raise PermissionDenied(_("Join this room to do that."))

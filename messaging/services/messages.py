@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -31,7 +32,7 @@ class Edited:
         return {"event_seq": self.event_seq, "edited_at": moment(self.edited_at)}
 
 
-def edit_message(author: User, message_id: int, *, body: str, edited_at: str | None, title=KEEP) -> Edited:
+def edit_message(author: User, message_id: int, *, body: str, edited_at: str | None, title: Any = KEEP) -> Edited:
     """Replace the text of one's own message, and its title where one is given (None removes it).
 
     `edited_at` is what the editor last saw, as the protocol writes it. Raises Conflict when it was edited in between, unless it already
@@ -53,7 +54,7 @@ def edit_message(author: User, message_id: int, *, body: str, edited_at: str | N
         return _rewrite(place, body, new_title, rendered)
 
 
-def _new_title(message: Message, title) -> str:
+def _new_title(message: Message, title: Any) -> str:
     if title is KEEP:
         return message.thread_title
     if title and message.thread_root_id:
@@ -95,7 +96,15 @@ def delete_message(actor: User, message_id: int, *, reason: str = "") -> int:
             return message.event_seq
         bury(place)
         if message.author_id != actor.pk:
-            audit(actor, "message.deleted", message, reason=reason, room=message.room_id, seq=message.seq, author=message.author_id)
+            audit(
+                actor,
+                "message.deleted",
+                message,
+                reason=reason,
+                room=message.room_id,
+                seq=message.seq,
+                author=message.author_id,
+            )
         broadcasts.message_deleted(message, by=actor.pk)
         return message.event_seq
 
@@ -108,7 +117,17 @@ def bury(place: Held) -> None:
     message.mentions, message.reactions, message.previews, message.pinned_at = no_mentions(), [], [], None
     place.touch()
     message.save(
-        update_fields=["deleted_at", "body", "html", "thread_title", "mentions", "reactions", "previews", "pinned_at", "event_seq"]
+        update_fields=[
+            "deleted_at",
+            "body",
+            "html",
+            "thread_title",
+            "mentions",
+            "reactions",
+            "previews",
+            "pinned_at",
+            "event_seq",
+        ]
     )
     Mention.objects.filter(message=message).delete()
     message.reaction_rows.all().delete()

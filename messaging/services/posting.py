@@ -51,7 +51,7 @@ class Post:
     title: str = ""
     attachments: list[int] = field(default_factory=list)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.body = clean_body(self.body)
         self.mac = sent.mac(
             room=self.room, body=self.body, reply_to=self.reply_to, title=self.title, attachments=self.attachments
@@ -105,14 +105,15 @@ class _Batch:
     def run(self) -> list[Outcome]:
         self.logs = statements.lock_logs(post.room for post in self.posts)
         self.known = statements.known([(post.author.pk, post.msg_id) for post in self.posts])
-        self.places = statements.places(
-            (post.room for post in self.posts), (post.author.pk for post in self.posts)
-        )
+        self.places = statements.places((post.room for post in self.posts), (post.author.pk for post in self.posts))
         self.roots = self._answered()
         outcomes = [self._try(post) for post in self.posts]
         if self.made:
             self._write()
-        return [self._posted(post, outcome) if isinstance(outcome, Message) else outcome for post, outcome in zip(self.posts, outcomes, strict=True)]
+        return [
+            self._posted(post, outcome) if isinstance(outcome, Message) else outcome
+            for post, outcome in zip(self.posts, outcomes, strict=True)
+        ]
 
     def _answered(self) -> dict[int, Message]:
         ids = {post.reply_to for post in self.posts if post.reply_to}
@@ -201,7 +202,9 @@ class _Batch:
 
     def _posted(self, post: Post, message: Message) -> Posted:
         duplicate = message is not self.made.get((post.author.pk, post.msg_id)) or post is not self._first(post)
-        return Posted(message.pk, message.room_id, message.seq, message.created_event_seq, message.created_at, duplicate)
+        return Posted(
+            message.pk, message.room_id, message.seq, message.created_event_seq, message.created_at, duplicate
+        )
 
     def _first(self, post: Post) -> Post:
         return next(one for one in self.posts if (one.author.pk, one.msg_id) == (post.author.pk, post.msg_id))

@@ -26,7 +26,9 @@ def add_reaction(actor: User, message_id: int, *, emoji: str) -> int:
         message = place.message
         require_living(message)
         if emoji not in {one["emoji"] for one in message.reactions} and len(message.reactions) >= MAX_EMOJI:
-            raise ValidationError({"emoji": _("A message takes at most %(limit)d different emoji.") % {"limit": MAX_EMOJI}})
+            raise ValidationError(
+                {"emoji": _("A message takes at most %(limit)d different emoji.") % {"limit": MAX_EMOJI}}
+            )
         _row, new = Reaction.objects.get_or_create(message=message, user=actor, emoji=emoji)
         return _sum_up(place, actor, emoji) if new else message.event_seq
 

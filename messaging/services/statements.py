@@ -18,7 +18,9 @@ def lock_logs(rooms: Iterable[int]) -> dict[int, list[int]]:
     """Lock the logs of `rooms` by ascending id and read `{room: [last_seq, head, posted]}`; unknown rooms are left out."""
     lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     found = _select(
-        "SELECT room_id, last_seq, head, posted FROM rooms_roomlog WHERE room_id IN ({}) ORDER BY room_id" + lock, sorted(set(rooms))
+        "SELECT room_id, last_seq, head, posted FROM rooms_roomlog WHERE room_id IN ({}) ORDER BY room_id"  # noqa: S608
+        + lock,
+        sorted(set(rooms)),
     )
     return {room: numbers for room, *numbers in found}
 
@@ -31,7 +33,7 @@ def known(sent: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Message]:
         f"WHERE (author_id, msg_id) IN (VALUES {pairs})",
         [value for pair in sent for value in pair],
     )
-    return {(row.author_id, row.msg_id): row for row in rows}
+    return {(row.author_id, str(row.msg_id)): row for row in rows}
 
 
 class Place(NamedTuple):
@@ -122,7 +124,18 @@ def move_marks(messages: Sequence[Message]) -> None:
             "read_posted = CASE WHEN read_posted + own_after >= %s THEN %s ELSE read_posted END "
             "WHERE room_id = %s AND user_id = %s",
             [
-                (m.posted - 1, m.posted - 1, m.seq, m.posted - 1, m.seq, m.seq, m.posted - 1, m.posted, m.room_id, m.author_id)
+                (
+                    m.posted - 1,
+                    m.posted - 1,
+                    m.seq,
+                    m.posted - 1,
+                    m.seq,
+                    m.seq,
+                    m.posted - 1,
+                    m.posted,
+                    m.room_id,
+                    m.author_id,
+                )
                 for m in sorted(messages, key=lambda m: (m.room_id, m.author_id, m.seq))
             ],
         )

@@ -129,13 +129,18 @@ class Socket:
         """The first event of this type whose members are these, heard already or to come."""
 
         def found():
-            return next((one for one in self.events(cmd_type) if all(one.get(k) == v for k, v in members.items())), None)
+            return next(
+                (one for one in self.events(cmd_type) if all(one.get(k) == v for k, v in members.items())), None
+            )
 
         return await self.until(found, f"{cmd_type} {members}")
 
     async def reaches(self, room: Room, head: int) -> list[dict]:
         """The `changes` of the room, once they carry it to `head`."""
-        await self.until(lambda: any(one.get("to", one.get("head")) >= head for one in self.events("changes", room)), f"number {head}")
+        await self.until(
+            lambda: any(one.get("to", one.get("head")) >= head for one in self.events("changes", room)),
+            f"number {head}",
+        )
         return self.events("changes", room)
 
     async def closing(self) -> Closed:
@@ -160,11 +165,15 @@ async def connect(place) -> AsyncIterator[Opener]:
     opened: list[Socket] = []
     limits._buckets.clear()
 
-    async def open_socket(user: User | None = None, encoding: str = "chat.v1.json", *, hello: bool = True, headers=(), path: str = "/ws/"):
+    async def open_socket(
+        user: User | None = None, encoding: str = "chat.v1.json", *, hello: bool = True, headers=(), path: str = "/ws/"
+    ):
         given = list(headers)
         if user:
             given.append((b"authorization", b"Bearer " + tokens.issue(user)["access"].encode()))
-        communicator = WebsocketCommunicator(application, path, headers=given, subprotocols=[encoding] if encoding else [])
+        communicator = WebsocketCommunicator(
+            application, path, headers=given, subprotocols=[encoding] if encoding else []
+        )
         accepted, _subprotocol = await communicator.connect(timeout=WAIT)
         assert accepted
         socket = Socket(communicator)

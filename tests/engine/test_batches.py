@@ -43,10 +43,16 @@ def test_the_refused_are_refused_alone(room, cellar, alice, bob, mo, charlie):
 
 def test_a_batch_with_a_reply_numbers_root_and_reply(room, alice, bob):
     root = say(alice, room, "root")
-    outcomes = run(post_messages, [post(bob, room, "first", reply_to=root.id), post(alice, room, "second", reply_to=root.id)]).value
+    outcomes = run(
+        post_messages, [post(bob, room, "first", reply_to=root.id), post(alice, room, "second", reply_to=root.id)]
+    ).value
     rows = Message.objects.filter(room=room).order_by("event_seq").values_list("body", "event_seq", "replies")
     assert [outcome.event_seq for outcome in outcomes] == [root.event_seq + 1, root.event_seq + 3]
-    assert list(rows)[-3:] == [("first", root.event_seq + 1, 0), ("second", root.event_seq + 3, 0), ("root", root.event_seq + 4, 2)]
+    assert list(rows)[-3:] == [
+        ("first", root.event_seq + 1, 0),
+        ("second", root.event_seq + 3, 0),
+        ("root", root.event_seq + 4, 2),
+    ]
 
 
 def test_my_own_posts_are_not_unread(room, alice, bob):

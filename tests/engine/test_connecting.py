@@ -63,7 +63,9 @@ async def test_unread_and_mentions_are_counted(connect, room, alice, bob):
     assert (stated["unread"], stated["mentions"]) == (3, 2)
 
 
-@pytest.mark.parametrize("origin", [b"https://evil.example", b"null", b"http://127.0.0.1:8080.evil", b"https://127.0.0.1:8080", None])
+@pytest.mark.parametrize(
+    "origin", [b"https://evil.example", b"null", b"http://127.0.0.1:8080.evil", b"https://127.0.0.1:8080", None]
+)
 async def test_a_foreign_origin_beside_a_cookie_is_refused_before_the_upgrade(connect, bob, origin):
     headers = [await cookie_of(bob), *([(b"origin", origin)] if origin else [])]
     assert (await refused_handshake(headers))["status"] == 403
@@ -153,7 +155,9 @@ async def test_a_read_mark_is_told_to_my_other_devices_only(connect, room, alice
 
 async def test_a_refresh_token_opens_nothing(connect, bob):
     refresh = tokens.issue(bob)["refresh"].encode()
-    assert (await (await connect(hello=False, headers=[(b"authorization", b"Bearer " + refresh)])).closing()).code == 4401
+    assert (
+        await (await connect(hello=False, headers=[(b"authorization", b"Bearer " + refresh)])).closing()
+    ).code == 4401
 
 
 async def test_rooms_and_names_of_others_are_told(connect, room, alice, bob):

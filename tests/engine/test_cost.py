@@ -40,7 +40,10 @@ def test_a_plain_post_takes_at_most_twelve_statements(place, alice, room):
 
 def test_a_batch_takes_no_more_statements_than_one_post(place, alice, bob, room, cellar):
     posts = [
-        messages.Post(author, where.pk, f"{n}", str(uuid.uuid4())) for n in range(5) for author in (alice, bob) for where in (room, cellar)
+        messages.Post(author, where.pk, f"{n}", str(uuid.uuid4()))
+        for n in range(5)
+        for author in (alice, bob)
+        for where in (room, cellar)
     ]
     with CaptureQueriesContext(connection) as captured:
         outcomes = run(messages.post_messages, posts).value

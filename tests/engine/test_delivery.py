@@ -41,7 +41,10 @@ async def test_an_outsider_hears_nothing(connect, room, alice, charlie):
 
 async def test_doorbells_out_of_order_are_delivered_in_order(connect, room, alice, bob):
     his = await connect(bob)
-    posted = [run(messages.post_message, alice, room.pk, body=str(n), msg_id=f"00000000-0000-4000-8000-00000000000{n}") for n in range(4)]
+    posted = [
+        run(messages.post_message, alice, room.pk, body=str(n), msg_id=f"00000000-0000-4000-8000-00000000000{n}")
+        for n in range(4)
+    ]
     for committed in (posted[2], posted[0], posted[3], posted[1], posted[1]):
         bus.let_out(committed.events)
     changes = await his.reaches(room, posted[3].value.event_seq)

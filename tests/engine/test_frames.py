@@ -14,7 +14,11 @@ BAD = [
     ("NaN", '{"msg_id": "a", "cmd_type": "read", "payload": {"room": 1, "seq": NaN}}', "a"),
     ("a key twice", '{"msg_id": "a", "cmd_type": "ping", "payload": {}, "payload": {}}', "a"),
     ("two ids", '{"msg_id": "a", "msg_id": "a", "cmd_type": "ping", "payload": {}}', ""),
-    ("half a surrogate pair", '{"msg_id": "a", "cmd_type": "message.send", "payload": {"room": 1, "body": "\\ud800"}}', "a"),
+    (
+        "half a surrogate pair",
+        '{"msg_id": "a", "cmd_type": "message.send", "payload": {"room": 1, "body": "\\ud800"}}',
+        "a",
+    ),
     ("NUL", '{"msg_id": "a", "cmd_type": "message.send", "payload": {"room": 1, "body": "\\u0000"}}', "a"),
     ("a number that is true", '{"msg_id": "a", "cmd_type": "read", "payload": {"room": true, "seq": 1}}', "a"),
     ("a number with a point", '{"msg_id": "a", "cmd_type": "read", "payload": {"room": 1.0, "seq": 1}}', "a"),
@@ -22,7 +26,11 @@ BAD = [
     ("a huge number", '{"msg_id": "a", "cmd_type": "read", "payload": {"room": 1, "seq": ' + "9" * 5000 + "}}", "a"),
     ("an empty id", '{"msg_id": "", "cmd_type": "ping", "payload": {}}', ""),
     ("a long id", '{"msg_id": "' + "a" * 65 + '", "cmd_type": "ping", "payload": {}}', ""),
-    ("ten thousand brackets", '{"msg_id": "a", "cmd_type": "ping", "payload": ' + "[" * 10_000 + "]" * 10_000 + "}", ""),
+    (
+        "ten thousand brackets",
+        '{"msg_id": "a", "cmd_type": "ping", "payload": ' + "[" * 10_000 + "]" * 10_000 + "}",
+        "",
+    ),
 ]
 
 

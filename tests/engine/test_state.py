@@ -16,7 +16,9 @@ class Held:
     """What a client holds of one room by the protocol's algorithm, from `hello` and one `history` on."""
 
     def __init__(self, stated: dict):
-        self.room = {name: value for name, value in stated.items() if name not in ("unread", "mentions", "last_read_seq")}
+        self.room = {
+            name: value for name, value in stated.items() if name not in ("unread", "mentions", "last_read_seq")
+        }
         self.cursor = stated["head"]
         self.messages: dict[int, dict] = {}
 
@@ -85,7 +87,9 @@ async def test_who_only_heard_holds_what_a_fresh_one_loads(connect, room, alice,
         await fresh.leave()
         assert mine.messages == loaded.messages
         numbers = ("head", "last_seq")
-        assert {k: v for k, v in mine.room.items() if k not in numbers} == {k: v for k, v in loaded.room.items() if k not in numbers}
+        assert {k: v for k, v in mine.room.items() if k not in numbers} == {
+            k: v for k, v in loaded.room.items() if k not in numbers
+        }
 
 
 async def test_sync_from_any_cursor_leads_to_the_same_state(connect, room, alice, bob, mo, settings):
@@ -97,6 +101,8 @@ async def test_sync_from_any_cursor_leads_to_the_same_state(connect, room, alice
         states[answer["head"]] = {row["seq"]: row for row in answer["messages"]}
     last = max(states)
     for after in random.Random(7).sample(sorted(states), 8):
-        (answer,) = (await fresh.ask("sync", epoch=fresh.hello["epoch"], rooms=[{"room": room.pk, "after": after}]))["rooms"]
+        (answer,) = (await fresh.ask("sync", epoch=fresh.hello["epoch"], rooms=[{"room": room.pk, "after": after}]))[
+            "rooms"
+        ]
         assert (answer["from"], answer["to"], answer["more"]) == (after, last, False)
         assert states[after] | {row["seq"]: row for row in answer["messages"]} == states[last]

@@ -83,7 +83,11 @@ FORMS: dict[str, dict | Callable[[Cell], dict]] = {
     "account_login": {"login": "tess", "password": PASSWORD},
     "account_signup": {"username": "newcomer", "email": "", "password1": PASSWORD},
     "account_reauthenticate": {"password": PASSWORD},
-    "account_change_password": {"oldpassword": PASSWORD, "password1": "battery staple 8", "password2": "battery staple 8"},
+    "account_change_password": {
+        "oldpassword": PASSWORD,
+        "password1": "battery staple 8",
+        "password2": "battery staple 8",
+    },
     "account_reset_password": {"email": "tess@example.org"},
 }
 """Bodies of pages. What is not named here is posted empty."""

@@ -76,6 +76,13 @@ def _line(method: str, name: str, letters: str) -> Line:
     blocks = [block.replace(" ", "") for block in re.split(r"\s{2,}", letters.strip())]
     blocks = [block[0] + block[1] * (len(table.PEOPLE) - 1) if len(block) == 2 else block for block in blocks]
     if len(blocks) not in (1, len(table.STATES)) or any(len(block) != len(table.PEOPLE) for block in blocks):
-        raise ValueError(f"Expected 1 or {len(table.STATES)} blocks of {len(table.PEOPLE)} letters in {method} {name}: {blocks}")
+        raise ValueError(
+            f"Expected 1 or {len(table.STATES)} blocks of {len(table.PEOPLE)} letters in {method} {name}: {blocks}"
+        )
     states = table.STATES if len(blocks) > 1 else ("",)
-    return Line(method, name, variant, {state: dict(zip(table.PEOPLE, block, strict=True)) for state, block in zip(states, blocks, strict=True)})
+    return Line(
+        method,
+        name,
+        variant,
+        {state: dict(zip(table.PEOPLE, block, strict=True)) for state, block in zip(states, blocks, strict=True)},
+    )

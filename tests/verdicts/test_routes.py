@@ -25,10 +25,21 @@ WRITING = {name for name, act in COMMANDS.items() if act.writes}
 STRANGERS = {"outsider", "guest_outside", "colleague", "banned"}
 """Of whom it is looked at whether they can tell what is hidden from what is not there: one of each kind."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-LETTERS = {400: "i", 401: "s", 403: "f", 404: "n", 405: "method not allowed", 409: "conflict", 413: "too large", 429: "too fast"}
+LETTERS = {
+    400: "i",
+    401: "s",
+    403: "f",
+    404: "n",
+    405: "method not allowed",
+    409: "conflict",
+    413: "too large",
+    429: "too fast",
+}
 CODES = {"invalid": "i", "unauthenticated": "s", "forbidden": "f", "not_found": "n"}
 SIGN_IN = re.compile(r"^/(accounts|admin)/login/\?next=")
-VARIABLE = re.compile(rb'"request_id":\s*"\w+"|nonce="[^"]+"|name="csrfmiddlewaretoken" value="\w+"|Request \w+|(?<=<code>)\w{16}(?=</code>)')
+VARIABLE = re.compile(
+    rb'"request_id":\s*"\w+"|nonce="[^"]+"|name="csrfmiddlewaretoken" value="\w+"|Request \w+|(?<=<code>)\w{16}(?=</code>)'
+)
 
 
 def letter(answer, route) -> str:
@@ -63,7 +74,11 @@ def command_letter(cell: Cell, given: dict) -> tuple[str, object]:
 
 def told(answer) -> tuple:
     """An answer without what differs between any two."""
-    headers = {name: value for name, value in answer.items() if name not in ("X-Request-ID", "Content-Security-Policy", "Content-Length")}
+    headers = {
+        name: value
+        for name, value in answer.items()
+        if name not in ("X-Request-ID", "Content-Security-Policy", "Content-Length")
+    }
     return answer.status_code, headers, VARIABLE.sub(b"", answer.content)
 
 
@@ -72,7 +87,7 @@ def is_as(said: str, expected: str) -> bool:
 
 
 def try_route(route, cell: Cell, expected: str) -> str:
-    """"" if the cell holds, else what is wrong."""
+    """ "" if the cell holds, else what is wrong."""
     given = arguments(route, cell)
     with tried():
         answer = send(route, cell, given)
@@ -159,7 +174,9 @@ def _plain(route, cell: Cell):
 def test_no_form_works_without_its_token(world):
     """Cross-site forms: each page that takes one refuses it without ours, whoever is signed in."""
     for route in ROUTES:
-        if not route.path.startswith("/api/") and any(line.method == "POST" and line.is_of(route.name) for line in LINES):
+        if not route.path.startswith("/api/") and any(
+            line.method == "POST" and line.is_of(route.name) for line in LINES
+        ):
             cell = Cell(world, Line("POST", route.name, "", {}), "owner", "public")
             client = calls.browser_of(cell)
             client.handler = ClientHandler(enforce_csrf_checks=True)

@@ -138,7 +138,11 @@ def digest() -> list[tuple]:
 
 @cache
 def _digest_query() -> str:
-    ours = [model for name in ("accounts", "rooms", "messaging", "admin", "account", "mfa") for model in apps.get_app_config(name).get_models()]
+    ours = [
+        model
+        for name in ("accounts", "rooms", "messaging", "admin", "account", "mfa")
+        for model in apps.get_app_config(name).get_models()
+    ]
     return " UNION ALL ".join(_of_table(model) for model in ours if model.__name__ not in UNWATCHED)
 
 
@@ -150,7 +154,10 @@ def _of_table(model: type[models.Model]) -> str:
             parts.append(f"sum(CASE WHEN {column} THEN 1 ELSE 0 END)")
         elif isinstance(one, models.CharField | models.TextField):
             parts.append(f"sum(length({column}))")
-        elif isinstance(one, models.IntegerField | models.AutoField | models.ForeignKey) and one.get_internal_type() != "UUIDField":
+        elif (
+            isinstance(one, models.IntegerField | models.AutoField | models.ForeignKey)
+            and one.get_internal_type() != "UUIDField"
+        ):
             parts.append(f"sum({column})" if _is_number(one) else f"count({column})")
         else:
             parts.append(f"count({column})")
