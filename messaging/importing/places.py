@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from messaging.importing.patience import committed
 from messaging.models import Message
-from messaging.services.posting import MAX_TITLE_CHARS
+from messaging.services.texts import MAX_TITLE_CHARS
 from rooms.models import Room, Workspace
 from rooms.services import create_room
 

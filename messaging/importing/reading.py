@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.names import clean_line, validate_display_name
 from messaging.importing.naming import room_slug
-from messaging.services.posting import clean_body
+from messaging.services.texts import clean_body
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes. What is longer is no message, and is not held in memory."""

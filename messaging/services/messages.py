@@ -14,7 +14,7 @@ from chatsite.realtime.errors import Conflict
 from messaging import broadcasts, markdown, mentions
 from messaging.models import Mention, Message, no_mentions
 from messaging.services.finding import Held, held, require_living
-from messaging.services.posting import clean_body, require_text, require_title
+from messaging.services.texts import clean_body, require_text, require_title
 from messaging.wire import moment
 from rooms.permissions import may_moderate
 

@@ -4,23 +4,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
-from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chatsite.realtime.errors import ChatError, Conflict, TooLarge
+from chatsite.realtime.errors import ChatError, Conflict
 from messaging import broadcasts, markdown, mentions, sent
 from messaging.models import Mention, Message
 from messaging.services import statements
+from messaging.services.texts import clean_body, require_text, require_title, require_uuid
 from messaging.wire import moment
 from rooms.models import Room
 from rooms.permissions import moderates
-
-MAX_TITLE_CHARS = 120
 
 
 @dataclass(slots=True, frozen=True)
@@ -129,7 +126,8 @@ class _Batch:
             return refusal
 
     def _make(self, post: Post) -> Message:
-        require_body(post)
+        require_text(post.body)
+        require_title(post.title)
         place = self._place(post)
         if place.archived_at:
             raise PermissionDenied(_("This room is archived: it can be read, not written to."))
@@ -214,41 +212,3 @@ def _again(before: Message, post: Post) -> Message:
     if not sent.is_same(before, post.mac):
         raise Conflict(_("This msg_id was used for another message."))
     return before
-
-
-def clean_body(body: str) -> str:
-    """A body as it is kept: as sent, but for line ends, which are LF."""
-    return body.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def require_body(post: Post) -> None:
-    """Raises for a body that is blank or too long, and for a title that is."""
-    require_text(post.body)
-    require_title(post.title)
-
-
-def require_text(body: str) -> None:
-    """Raises ValidationError for a blank body, TooLarge for one over MAX_BODY_CHARS code points."""
-    if not body.strip():
-        raise ValidationError({"body": _("A message cannot be empty.")})
-    if len(body) > settings.MAX_BODY_CHARS:
-        raise TooLarge(
-            _("A message has at most %(limit)d characters; this one has %(length)d.")
-            % {"limit": settings.MAX_BODY_CHARS, "length": len(body)}
-        )
-
-
-def require_title(title: str) -> None:
-    """Raises ValidationError for a title that is too long."""
-    if len(title) > MAX_TITLE_CHARS:
-        raise ValidationError({"title": _("A title has at most %(limit)d characters.") % {"limit": MAX_TITLE_CHARS}})
-
-
-def require_uuid(msg_id: str) -> str:
-    """`msg_id` if it is a UUID in its canonical lower-case form; raises ValidationError otherwise."""
-    try:
-        if str(UUID(msg_id)) == msg_id:
-            return msg_id
-    except (ValueError, AttributeError, TypeError):
-        pass
-    raise ValidationError({"msg_id": _("Expected a UUID in lower case, like 6f1f0e0a-6b7e-4f5e-9c58-0d3f5a1f3c11.")})
