@@ -99,6 +99,10 @@ MIDDLEWARE = [
     "chatsite.middleware.Refusals",
 ]
 
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004"
+]  # usernames are unique whatever their case: a constraint that the check does not read
+
 ROOT_URLCONF = "chatsite.urls"
 ASGI_APPLICATION = "chatsite.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -53,7 +53,8 @@ class Entry:
         today = timezone.localdate()
         if self.day is None or (today - self.day).days in (0, 1):
             return _("Today") if self.day == today else _("Yesterday") if self.day else ""
-        return date_format(self.day, "l, j F" if self.day.year == today.year else "l, j F Y")
+        # Translators: a day over messages, in the letters of Django's date filter ("l" is the day of the week).
+        return date_format(self.day, _("l, j F") if self.day.year == today.year else _("l, j F Y"))
 
     @property
     def plain(self) -> Mark:

@@ -154,10 +154,14 @@ class Postgres:
             self.run("pg_ctl", "-s", "-w", "-m", mode, "stop")
 
     def kill9(self) -> None:
-        """Kills the postmaster; its children end by themselves."""
+        """Kills the postmaster; its children end by themselves, and no other can start before the last has."""
         if pid := self.pid:
+            family = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
             os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: not self.pid, 10, "the postmaster is gone")
+            wait_until(lambda: not any(map(is_alive, family)), 30, "PostgreSQL is gone")
+            # Until init reaps it, the dead postmaster's number in these files looks like a running server's.
+            for lock in (self.data / "postmaster.pid", self.folder / f".s.PGSQL.{self.port}.lock"):
+                lock.unlink(missing_ok=True)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

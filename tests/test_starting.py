@@ -12,7 +12,7 @@ import redis as redis_client
 
 from tests.services import ROOT, free_port, wait_until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.thorough]
 
 
 def refused(*arguments: str, **env: str) -> str:

@@ -67,6 +67,7 @@ def test_it_is_served_to_everybody_and_has_pages(client, place_set_up):
     assert "script-src 'self';" in pages["Content-Security-Policy"]
 
 
+@pytest.mark.thorough
 def test_schemathesis_finds_no_5xx_and_no_undocumented_answer(running_server, tmp_path):
     many = {f"{kind}_BURST": "1000000" for kind in ("SENDS", "COMMANDS", "READS")}
     server = running_server(env=many | {"ACCESS_TOKEN_SECONDS": "3600"})

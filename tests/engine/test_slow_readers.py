@@ -5,6 +5,8 @@ import itertools
 
 import msgspec
 
+from accounts import tokens
+from accounts.models import Session
 from chatsite.realtime import connection as connections
 from chatsite.realtime.commit import commit
 from chatsite.realtime.connection import MAX_WAITING, Connection
@@ -21,7 +23,12 @@ class Reader:
     def __init__(self, user):
         self.reading, self.frames, self.closed = asyncio.Event(), [], None
         self.connection = Connection(
-            user_id=user.pk, sid="sid", encoding="chat.v1.json", language="en", send=self.take, close=self.close
+            user_id=user.pk,
+            sid=Session.objects.get(user=user).sid,
+            encoding="chat.v1.json",
+            language="en",
+            send=self.take,
+            close=self.close,
         )
 
     async def take(self, text):
@@ -41,6 +48,7 @@ class Reader:
 
 
 async def slow(user) -> Reader:
+    tokens.issue(user)  # the sweep closes a socket without a session
     reader = Reader(user)
     hub().epoch = epoch()
     hub().expect(reader.connection)

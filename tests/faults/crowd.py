@@ -70,11 +70,6 @@ class Crowd:
             away = [person.name for person in self.people if not person.is_connected.is_set()]
             raise AssertionError(f"not connected after {seconds} s: {away}; {self.faults()}") from None
 
-    async def half_connected(self) -> None:
-        """Wait until half of them are in again."""
-        while 2 * sum(person.is_connected.is_set() for person in self.people) < len(self.people):
-            await asyncio.sleep(0.05)
-
     def start_writing(self) -> None:
         for person in self.people:
             person.writing = True

@@ -17,6 +17,8 @@ from tests.stranger.client import Client
 from tests.stranger.page import Frame
 
 RETRYABLE = {"internal", "unavailable", "rate_limited", "slow_mode"}
+LONGEST_PAUSE = 2.0
+"""Seconds before another try to connect; the page says 30, but where a process is killed every few seconds that is mostly waiting."""
 FINAL = {1000, 4400, 4401, 4403, 4409}
 """Close codes after which a client does not come again by itself."""
 OK = "ok"
@@ -69,7 +71,7 @@ class Person(Client):
             try:
                 await self.connect()
             except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
-                await asyncio.sleep(self.chance.uniform(0, min(30.0, 0.5 * 2**failures)))
+                await asyncio.sleep(self.chance.uniform(0, min(LONGEST_PAUSE, 0.5 * 2**failures)))
                 failures += 1
                 self.base = self.bases[failures % len(self.bases)]
                 continue

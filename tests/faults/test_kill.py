@@ -22,7 +22,7 @@ async def kill_and_restart(crowd: Crowd, victims: list[Server]) -> None:
     await asyncio.sleep(crowd.chance.uniform(0.5, 1.5))
     victim.kill9()
     await asyncio.to_thread(victim.start)
-    await crowd.half_connected()
+    await crowd.all_connected()
 
 
 async def survive(servers: list[Server]) -> None:

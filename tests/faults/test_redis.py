@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import time
+import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +26,17 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 DOWN_SECONDS = 5.0
 SWEPT_SECONDS = 6.0
 """By when the sweep, every two seconds, has shown everything, on a machine that is busy."""
+
+
+METRICS_TOKEN = "for-the-metrics-of-this-test"
+
+
+def repairs(server: Server) -> Counter[str]:
+    """How often the process read a range from the database, by cause."""
+    request = urllib.request.Request(server.url + "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=WAIT) as answer:
+        found = re.findall(r'chatsite_repairs_total\{cause="(\w+)"\} ([\d.]+)', answer.read().decode())
+    return Counter({cause: int(float(count)) for cause, count in found})
 
 
 @contextlib.contextmanager
@@ -67,7 +81,8 @@ def across(crowd: Crowd, since: float, until: float) -> list[float]:
 
 
 @pytest.mark.parametrize("without", [killed, stopped])
-async def test_acks_go_on_without_redis_and_news_comes_by_the_sweep(start_pair, own_redis, without) -> None:
+async def test_acks_go_on_without_redis(start_pair, own_redis, without) -> None:
+    """Both processes write in every room here, so each one's own commits show it the gaps: this says little of the sweep."""
     async with gathered(start_pair(), seed=1, pinned=True, pause=0.2) as crowd:
         await asyncio.sleep(1)
         began = time.monotonic()
@@ -83,6 +98,25 @@ async def test_acks_go_on_without_redis_and_news_comes_by_the_sweep(start_pair, 
     assert crowd.errors() == []
     assert max(waits) < SWEPT_SECONDS
     assert all(len(person.connections) == 1 for person in crowd.people)
+
+
+@pytest.mark.parametrize("without", [killed, stopped])
+async def test_a_quiet_process_hears_by_the_sweep_without_redis(start_pair, own_redis, without) -> None:
+    """Nobody writes at the other process: nothing but the sweep can tell it, and its repairs say so."""
+    servers = start_pair(METRICS_TOKEN=METRICS_TOKEN)
+    async with gathered(servers, seed=6, count=2, pinned=True, pause=0.2) as crowd:
+        await crowd.stop_writing()
+        (one, other), room = crowd.people, crowd.rooms[0]
+        with_redis = [await delivery(room, one, other, 2) for _n in range(5)]
+        with without(own_redis):
+            await asyncio.sleep(0.5)
+            before = await asyncio.to_thread(repairs, servers[1])
+            waits = [await delivery(room, one, other, SWEPT_SECONDS) for _n in range(5)]
+            causes = await asyncio.to_thread(repairs, servers[1]) - before
+        await check(crowd)
+    print(f"a quiet process: {spread(with_redis)}; Redis {without.__name__}: {spread(waits)}, repairs {dict(causes)}")
+    assert set(causes) == {"sweep"}
+    assert causes["sweep"] == len(waits)
 
 
 async def test_doorbells_ring_again_once_redis_is_back(start_pair, own_redis) -> None:

@@ -82,7 +82,12 @@ def addresses(world: World, planted: Planted, person: str) -> Iterator[str]:
             continue
         for state, found in planted.messages.items():
             yield from _in_room(route, Cell(world, cell.line, person, state), found)
-    yield from ("/api/v1/rooms/?discover=1", f"/w/{world.house.pk}/discover/?q=canary", f"/w/{world.house.pk}/members/?q=tess", "/api/v1/users/?q=tess")
+    yield from (
+        "/api/v1/rooms/?discover=1",
+        f"/w/{world.house.pk}/discover/?q=canary",
+        f"/w/{world.house.pk}/members/?q=tess",
+        "/api/v1/users/?q=tess",
+    )
 
 
 def _in_room(route: Route, cell: Cell, found: list[Message]) -> Iterator[str]:
@@ -101,7 +106,13 @@ def _queries(name: str, message: Message) -> list[str]:
         case "messages":
             return ["?after=0", f"?before={number + 2}", f"?around={number}"]
         case "api_room_messages":
-            return ["?after=0", f"?before={number + 2}", f"?around={number}", f"?thread={message.pk}", f"?thread={message.pk + 1}"]
+            return [
+                "?after=0",
+                f"?before={number + 2}",
+                f"?around={number}",
+                f"?thread={message.pk}",
+                f"?thread={message.pk + 1}",
+            ]
         case "api_room_changes":
             return [f"?epoch={epoch()}&after={after}" for after in (0, message.event_seq - 1, message.event_seq)]
     return []

@@ -8,7 +8,18 @@ from tests.verdicts.canaries import Planted, addresses, looked, plant
 from tests.verdicts.world import digest
 
 pytestmark = pytest.mark.django_db
-LOOKING = ("nobody", "outsider", "guest_outside", "member", "colleague", "removed", "banned", "admin", "owner", "superuser")
+LOOKING = (
+    "nobody",
+    "outsider",
+    "guest_outside",
+    "member",
+    "colleague",
+    "removed",
+    "banned",
+    "admin",
+    "owner",
+    "superuser",
+)
 
 
 @pytest.fixture(scope="module")
