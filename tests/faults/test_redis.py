@@ -111,7 +111,7 @@ async def test_a_quiet_process_hears_by_the_sweep_without_redis(start_pair, own_
         with without(own_redis):
             await asyncio.sleep(0.5)
             before = await asyncio.to_thread(repairs, servers[1])
-            waits = [await delivery(room, one, other, SWEPT_SECONDS) for _n in range(5)]
+            waits = [await delivery(room, one, other, SWEPT_SECONDS) for _n in range(3)]
             causes = await asyncio.to_thread(repairs, servers[1]) - before
         await check(crowd)
     print(f"a quiet process: {spread(with_redis)}; Redis {without.__name__}: {spread(waits)}, repairs {dict(causes)}")
