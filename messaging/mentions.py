@@ -68,10 +68,15 @@ def mentions_after_marks(user: int, marks: dict[int, int]) -> dict[int, int]:
     """`{room: number of messages of others after the mark that name user}` for `marks` as `{room: last_read_seq}`. One query."""
     if not marks:
         return {}
+    # In one filter(): a second one would join the memberships anew, and compare with anybody's mark.
     named = (
-        Mention.objects.filter(Q(user=user) | Q(user=None), room__memberships__user=user, room__in=list(marks))
+        Mention.objects.filter(
+            Q(user=user) | Q(user=None),
+            room__in=list(marks),
+            room__memberships__user=user,
+            seq__gt=F("room__memberships__last_read_seq"),
+        )
         .exclude(author=user)
-        .filter(seq__gt=F("room__memberships__last_read_seq"))
         .values_list("room_id", "seq")
         .distinct()
     )

@@ -153,6 +153,17 @@ async def test_a_read_mark_is_told_to_my_other_devices_only(connect, room, alice
     assert one.events("rooms.changed") == []
 
 
+async def test_reading_on_takes_mentions_away_whatever_others_have_read(connect, room, alice, bob, mo):
+    commit(services.join_room, mo, room)
+    say(alice, room, "hello @bob")
+    last = say(alice, room, "and @all")
+    his = await connect(bob)
+    assert (await his.ask("read", room=room.pk, seq=last.seq - 1))["mentions"] == 1
+    assert (await his.ask("read", room=room.pk, seq=last.seq))["mentions"] == 0
+    assert (await his.ask("unread", room=room.pk, seq=last.seq - 1))["mentions"] == 2
+    assert (await his.ask("rooms"))["rooms"][0]["mentions"] == 2
+
+
 async def test_a_refresh_token_opens_nothing(connect, bob):
     refresh = tokens.issue(bob)["refresh"].encode()
     assert (

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { isMore } from "../../static/js/lib/grouping.js"
-import { clockTime, dayName, dayOf } from "../../static/js/lib/time.js"
+import { clockTime, dayName, dayOf, nameOfDay } from "../../static/js/lib/time.js"
 
 const berlin = { lang: "en-GB", zone: "Europe/Berlin" }
 const now = Date.parse("2026-11-24T12:00:00Z")
@@ -19,6 +19,14 @@ test("days are called by what they are to the viewer", () => {
   assert.match(dayName("2026-11-19T09:00:00.000Z", berlin, now), /^Thursday,? 19 November$/)
   assert.match(dayName("2025-11-19T09:00:00.000Z", berlin, now), /^Wednesday,? 19 November 2025$/)
   assert.equal(dayName("2026-11-24T01:00:00.000Z", { lang: "zh-hans", zone: "UTC" }, now), "今天")
+})
+
+test("a day of dayOf is Today where it is today, whatever day it is in Greenwich", () => {
+  const shanghai = { lang: "zh-hans", zone: "Asia/Shanghai" }
+  const early = Date.parse("2026-11-24T17:20:00.000Z")
+  assert.equal(nameOfDay("2026-11-25", shanghai, early), "今天")
+  assert.equal(nameOfDay("2026-11-24", shanghai, early), "昨天")
+  assert.equal(nameOfDay("2026-11-21", shanghai, early), "11月21日星期六")
 })
 
 test("the time is local", () => {

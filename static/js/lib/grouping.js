@@ -1,4 +1,4 @@
-import { dayName, dayOf } from "./time.js"
+import { dayOf, nameOfDay } from "./time.js"
 
 const BLOCK = 5 * 60_000
 
@@ -39,7 +39,7 @@ function setLines(article, wanted, newText) {
 function dayLine(day) {
   const time = document.createElement("time")
   time.dateTime = day
-  time.textContent = dayName(day, { lang: document.documentElement.lang || "en", zone: "UTC" })
+  time.textContent = nameOfDay(day)
   return line(time, day)
 }
 

@@ -30,6 +30,11 @@ export function dayName(moment, where = page(), now = Date.now()) {
   return format({ weekday: "long", day: "numeric", month: "long", ...year }, where).format(new Date(moment))
 }
 
+/** What a day of `dayOf` is called. Such a day has no zone, so it is compared with today as a day, too. */
+export function nameOfDay(day, where = page(), now = Date.now()) {
+  return dayName(day, { ...where, zone: "UTC" }, Date.parse(dayOf(now, where)))
+}
+
 /** The time of day, local and short. */
 export function clockTime(moment, where = page()) {
   return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, where).format(new Date(moment))
