@@ -62,8 +62,9 @@ class AuthenticationMiddleware(auth.AuthenticationMiddleware):
 class LocaleMiddleware(locale.LocaleMiddleware):
     """The language of the person's settings, else of the cookie, else of what the browser accepts."""
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> None:
-        # Not in process_request: who it is, is known only behind AuthenticationMiddleware.
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        # Not in process_view, which an address that leads nowhere never comes to: its 404 is to be read, too.
         language = person_of(request).language if _may_be_somebody(request) else ""  # type: ignore[union-attr]
         if language:
             translation.activate(language)

@@ -59,7 +59,8 @@ if TRUSTED_PROXIES:
 # --- The house -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",
+    # Its runserver serves sockets in development. Elsewhere it would cost each start a second, for Twisted.
+    *(["daphne"] if "runserver" in sys.argv else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

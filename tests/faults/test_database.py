@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psycopg
@@ -33,17 +33,18 @@ def server(running_server, own_postgres) -> Server:
     return running_server(own_postgres.url, env=LIMITS_OFF)
 
 
-@contextlib.contextmanager
-def crashed(postgres: Postgres) -> Iterator[None]:
-    postgres.stop("immediate")
+@contextlib.asynccontextmanager
+async def crashed(postgres: Postgres) -> AsyncIterator[None]:
+    """On a thread: pg_ctl waits, and a crowd whose own loop stands still would take every answer for late."""
+    await asyncio.to_thread(postgres.stop, "immediate")
     try:
         yield
     finally:
-        postgres.start()
+        await asyncio.to_thread(postgres.start)
 
 
-@contextlib.contextmanager
-def frozen(postgres: Postgres) -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def frozen(postgres: Postgres) -> AsyncIterator[None]:
     """It hangs: connections stay, and nothing answers."""
     pids = [postgres.pid, *children(postgres.pid)]
     for pid in pids:
@@ -63,22 +64,20 @@ def children(pid: int) -> list[int]:
 async def test_commands_are_unavailable_in_time_and_retries_double_nothing(server, own_postgres, without) -> None:
     async with gathered([server], seed=4, pause=0.2) as crowd:
         await asyncio.sleep(1)
-        with without(own_postgres):
+        async with without(own_postgres):
             down = time.monotonic()
             await asyncio.sleep(DOWN_SECONDS)
             up = time.monotonic()
+        back = time.monotonic()
         await crowd.stop_writing()
         await check(crowd)
         report(f"PostgreSQL {without.__name__}", crowd, seconds=up - down)
     refused = [took for _code, took in crowd.errors()]
-    late = [took for took in refused if took > DEADLINE + SLACK]
     print(
-        f"PostgreSQL {without.__name__}: `unavailable` {spread(refused)}; first ack {first_ack(crowd, up):.2f} s after its return"
+        f"PostgreSQL {without.__name__}: `unavailable` {spread(refused)}; first ack {first_ack(crowd, up) - back:.2f} s after it was ready"
     )
     assert {code for code, _took in crowd.errors()} == {"unavailable"}
-    # The room of a message that is reacted to is looked up first, and what stands behind that on its socket waits twice.
-    assert max(refused) < 2 * DEADLINE + SLACK
-    assert len(late) <= 0.1 * len(refused)
+    assert max(refused) < DEADLINE + SLACK
     assert not [began for began, took in crowd.acks() if down + UNDER_WAY < began + took < up], (
         "an ack without a database"
     )
@@ -86,7 +85,7 @@ async def test_commands_are_unavailable_in_time_and_retries_double_nothing(serve
 
 
 def first_ack(crowd: Crowd, since: float) -> float:
-    return min(began + took - since for began, took in crowd.acks() if began + took >= since)
+    return min(began + took for began, took in crowd.acks() if began + took >= since)
 
 
 async def test_a_locked_room_does_not_hold_up_the_others(server, own_postgres) -> None:

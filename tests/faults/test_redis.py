@@ -8,7 +8,7 @@ import signal
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -39,17 +39,17 @@ def repairs(server: Server) -> Counter[str]:
     return Counter({cause: int(float(count)) for cause, count in found})
 
 
-@contextlib.contextmanager
-def killed(redis: Redis) -> Iterator[None]:
-    redis.stop()
+@contextlib.asynccontextmanager
+async def killed(redis: Redis) -> AsyncIterator[None]:
+    await asyncio.to_thread(redis.stop)
     try:
         yield
     finally:
-        redis.start()
+        await asyncio.to_thread(redis.start)
 
 
-@contextlib.contextmanager
-def stopped(redis: Redis) -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def stopped(redis: Redis) -> AsyncIterator[None]:
     """It hangs: connections stay, and nothing answers."""
     pid = redis.pid
     os.kill(pid, signal.SIGSTOP)
@@ -86,7 +86,7 @@ async def test_acks_go_on_without_redis(start_pair, own_redis, without) -> None:
     async with gathered(start_pair(), seed=1, pinned=True, pause=0.2) as crowd:
         await asyncio.sleep(1)
         began = time.monotonic()
-        with without(own_redis):
+        async with without(own_redis):
             await asyncio.sleep(DOWN_SECONDS)
             ended = time.monotonic()
         await crowd.stop_writing()
@@ -108,7 +108,7 @@ async def test_a_quiet_process_hears_by_the_sweep_without_redis(start_pair, own_
         await crowd.stop_writing()
         (one, other), room = crowd.people, crowd.rooms[0]
         with_redis = [await delivery(room, one, other, 2) for _n in range(5)]
-        with without(own_redis):
+        async with without(own_redis):
             await asyncio.sleep(0.5)
             before = await asyncio.to_thread(repairs, servers[1])
             waits = [await delivery(room, one, other, SWEPT_SECONDS) for _n in range(3)]
@@ -124,7 +124,7 @@ async def test_doorbells_ring_again_once_redis_is_back(start_pair, own_redis) ->
         await crowd.stop_writing()
         (one, other), room = crowd.people, crowd.rooms[0]
         await delivery(room, one, other, 2)
-        with killed(own_redis):
+        async with killed(own_redis):
             lost = one.intend(room)
             await one.deliver(lost)
             await asyncio.sleep(1)
@@ -147,7 +147,7 @@ async def test_who_signs_out_without_redis_is_out_at_once_and_stays_out(start_pa
         await asyncio.to_thread(page.sign_in, "alice")
         socket = await page.socket(pair[1])
         person = crowd.people[1]  # at the second process; signs out at the first
-        with without(own_redis):
+        async with without(own_redis):
             began = time.monotonic()
             await asyncio.to_thread(page.sign_out)
             await crowd.rests["person1"].call("POST", "auth/logout/", status=204)

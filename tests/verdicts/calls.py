@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.test import Client
+from django.test import RequestFactory
 from django.test.client import ClientHandler
 
 from accounts import tokens
@@ -16,8 +16,6 @@ from rooms.services import epoch
 from tests.cast import PASSWORD
 from tests.verdicts.routes import Line, Route
 from tests.verdicts.world import World
-
-HANDLER = ClientHandler(enforce_csrf_checks=False)
 
 NOWHERE = 10**9
 """An id that no row has."""
@@ -208,7 +206,7 @@ def send(route: Route, cell: Cell, given: dict[str, Any] | None = None):
     method = cell.line.method.lower()
     if route.path.startswith("/api/"):
         access = cell.world.access.get(cell.person)
-        client = client_of(headers={"Authorization": f"Bearer {access}"} if access else {})
+        client = Door(headers={"Authorization": f"Bearer {access}"} if access else {})
         body = _filled(JSON.get(f"{cell.line.method} {route.name}"), cell)
         if method == "get" or (method == "delete" and body is None):
             return getattr(client, method)(path)
@@ -217,16 +215,18 @@ def send(route: Route, cell: Cell, given: dict[str, Any] | None = None):
     return client.get(path) if method == "get" else client.post(path, _filled(FORMS.get(route.name), cell) or {})
 
 
-def client_of(**options) -> Client:
-    """A client; all share the middlewares, which each would set up for itself."""
-    client = Client(raise_request_exception=False, **options)
-    client.handler = HANDLER
-    return client
+class Door(RequestFactory):
+    """Django's test client without what it keeps of templates and contexts; all share the middlewares."""
+
+    handler = ClientHandler(enforce_csrf_checks=False)
+
+    def request(self, **request):
+        return self.handler(self._base_environ(**request))
 
 
-def browser_of(cell: Cell) -> Client:
+def browser_of(cell: Cell) -> Door:
     """A browser with the person's cookies, which forgets what this one call sets."""
-    client = client_of()
+    client = Door()
     for name, cookie in cell.world.browsers[cell.person].cookies.items():
         client.cookies[name] = cookie.value
     return client

@@ -114,16 +114,33 @@ def _sign_in(world: World, name: str, user: User | None) -> None:
         world.others[name] = user.sessions.latest("created_at")
 
 
+# --- Whether anything was written ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """Sees every statement. Where all of them read, nothing was written; else the digests are compared."""
+
+    may_have_written: bool = False
+
+    def __call__(self, execute, sql, params, many, context):
+        if not sql.lstrip("( ").startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            self.may_have_written = True
+        return execute(sql, params, many, context)
+
+    def wrote(self, world: World) -> bool:
+        return self.may_have_written and digest() != world.digest
+
+
 @contextmanager
-def tried() -> Iterator[None]:
-    """What happens within did not happen afterwards."""
+def tried() -> Iterator[Watch]:
+    """What happens within is watched, and did not happen afterwards."""
     limits._buckets.clear()
-    with transaction.atomic():
-        yield
+    watch = Watch()
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        yield watch
         transaction.set_rollback(True)
 
-
-# --- Whether anything was written ----------------------------------------------------------------------------------
 
 UNWATCHED = {"Tries", "UsedTicket"}
 """Counts of attempts, which a refused attempt raises."""

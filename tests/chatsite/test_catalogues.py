@@ -1,4 +1,4 @@
-"""The catalogues of translations: whole, of one piece with what the code says, and compiled. And who gets which language."""
+"""The catalogues of translations: whole, of one piece with what the code says, and compiled."""
 
 import ast
 import gettext
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from django.test import Client
 
 from tests.services import ROOT, needed, program
 
@@ -71,7 +70,7 @@ def catalogue(request: pytest.FixtureRequest) -> Path:
 def test_there_is_a_catalogue_for_each_language_but_english(settings):
     from django.utils.translation import to_locale
 
-    assert NAMES == sorted(to_locale(code) for code, _name in settings.LANGUAGES if code != "en")
+    assert sorted(to_locale(code) for code, _name in settings.LANGUAGES if code != "en") == NAMES
 
 
 def test_no_entry_is_empty_or_fuzzy(catalogue):
@@ -102,7 +101,9 @@ def test_lines_and_ends_are_those_of_the_original(catalogue):
 def test_chinese_is_written_with_its_own_marks():
     """No space beside a Chinese character (the browser sets it), no Latin comma or full stop behind one."""
     chinese = next(catalogue for catalogue in CATALOGUES if catalogue.parts[-3] == "zh_Hans")
-    foreign = re.compile(r"[\u3400-\u9fff，。：；！？、] |[ ,;:!?][\u3400-\u9fff]|[\u3400-\u9fff][,.;:!?()]|[０-９]")
+    foreign = re.compile(
+        r"[\u3400-\u9fff，。：；！？、] |[ ,;:!?][\u3400-\u9fff]|[\u3400-\u9fff](?:[,;:!?()]|\.$)|[０-９]"
+    )
     said = [text for entry in entries_of(chinese)[1:] for text in entry.strings]
     assert [text for text in said if foreign.search(text)] == []
 
@@ -110,8 +111,9 @@ def test_chinese_is_written_with_its_own_marks():
 def test_what_is_compiled_is_what_is_written(catalogue):
     with catalogue.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    del compiled[""]  # the head: newer versions of msgfmt leave its date out
     written: dict[object, str] = {}
-    for entry in entries_of(catalogue):
+    for entry in entries_of(catalogue)[1:]:
         context = entry.texts.get("msgctxt")
         name = entry.id if context is None else f"{context}\x04{entry.id}"
         if "msgid_plural" in entry.texts:
@@ -128,7 +130,16 @@ def test_nothing_new_and_nothing_obsolete(catalogue, tmp_path):
     copy = tmp_path / "chatsite"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
     locale = catalogue.parts[-3]
-    command = [sys.executable, "manage.py", "makemessages", "--locale", locale, "--no-location", "--no-obsolete", "--no-wrap"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "makemessages",
+        "--locale",
+        locale,
+        "--no-location",
+        "--no-obsolete",
+        "--no-wrap",
+    ]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     made = copy / catalogue.relative_to(ROOT)
@@ -137,24 +148,3 @@ def test_nothing_new_and_nothing_obsolete(catalogue, tmp_path):
         "new": [],
         "obsolete": [],
     }
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("cookie", "accepted", "language"),
-    [
-        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh-hans"),
-        ("", "zh-SG", "zh-hans"),
-        ("", "en-GB,zh-CN;q=0.5", "en"),
-        ("", "pl", "en"),
-        ("en", "zh-CN", "en"),
-        ("zh-hans", "en", "zh-hans"),
-    ],
-)
-def test_strangers_get_the_language_of_the_cookie_or_else_of_the_browser(cookie, accepted, language):
-    client = Client(headers={"accept-language": accepted})
-    if cookie:
-        client.cookies["language"] = cookie
-    page = client.get("/nothing/here/").content.decode()
-    assert f'<html lang="{language}"' in page
-    assert ("返回首页" in page) == (language == "zh-hans")

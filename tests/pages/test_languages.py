@@ -1,0 +1,79 @@
+"""Which language a page is in: that of the person's setting, else of the cookie, else of what the browser accepts."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone, translation
+
+from accounts import services as accounts
+from chatsite.realtime.commit import commit
+from messaging.pages import Entry
+from rooms import services as rooms
+from tests.cast import browser
+from tests.pages.conftest import said, text_of
+
+CHINESE = "zh-CN,zh;q=0.9,en;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        ("", CHINESE, "zh-hans"),
+        ("", "zh-SG", "zh-hans"),
+        ("", "en-GB,zh-CN;q=0.5", "en"),
+        ("", "pl", "en"),
+        ("en", CHINESE, "en"),
+        ("zh-hans", "en", "zh-hans"),
+    ],
+)
+def test_stranger_gets_the_language_of_the_cookie_or_else_of_the_browser(cookie, accepted, language):
+    client = Client(headers={"accept-language": accepted})
+    if cookie:
+        client.cookies["language"] = cookie
+    for path, status, words in (("/accounts/login/", 200, "很高兴再次见到你。"), ("/nothing/here/", 404, "返回首页")):
+        page = text_of(client, path, status)
+        assert f'<html lang="{language}"' in page
+        assert (words in page) == (language == "zh-hans")
+
+
+def test_own_setting_wins_over_cookie_and_browser(place, room, bob):
+    commit(accounts.change_profile, bob, language="zh-hans")
+    client = browser(bob)
+    client.cookies["language"] = "en"
+    for path, status, words in (
+        (f"/w/{place.pk}/", 200, "我的房间"),
+        ("/rooms/99/", 404, "返回首页"),
+        ("/nothing/", 404, "返回首页"),
+    ):
+        page = text_of(client, path, status)
+        assert '<html lang="zh-hans"' in page, path
+        assert words in page, path
+
+
+def test_room_speaks_the_language_of_its_reader(room, alice, bob):
+    """Its own sentences and those of its scripts do; what people wrote stays as it is."""
+    commit(rooms.change_room, alice, room, topic="Soup")
+    said(room, alice, "Dinner at eight")
+    client = browser(bob)
+    client.cookies["language"] = "zh-hans"
+    page = text_of(client, f"/rooms/{room.pk}/")
+    for words in ("alice设置了主题：Soup", "Dinner at eight", "今天", "跳到内容"):
+        assert words in page
+    assert json.loads(re.search(r'id="texts">(.*?)</script>', page, re.DOTALL)[1])["offline_waiting"]["other"] == (
+        "已离线。你可以继续书写，有{n}条消息待发送。"
+    )
+
+
+def test_days_are_written_as_chinese_writes_them():
+    day = timezone.localdate() - timedelta(days=800)
+    with translation.override("zh-hans"):
+        name = Entry(message={}, at=None, day=day).day_name  # type: ignore[arg-type]
+    assert name.startswith(f"{day.year}年{day.month}月{day.day}日星期")
+
+
+def test_problem_of_the_api_is_in_the_language_asked_for(bob):
+    response = browser(bob).get("/api/v1/rooms/99/", headers={"accept-language": CHINESE})
+    assert (response.status_code, response.json()["detail"]) == (404, "这里没有内容，或者你无权查看。")
