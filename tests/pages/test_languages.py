@@ -5,11 +5,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone, translation
 
 from accounts import services as accounts
 from chatsite.realtime.commit import commit
+from chatsite.refusals import Refusal
 from messaging.pages import Entry
 from rooms import services as rooms
 from tests.cast import browser
@@ -65,6 +67,14 @@ def test_room_speaks_the_language_of_its_reader(room, alice, bob):
     assert json.loads(re.search(r'id="texts">(.*?)</script>', page, re.DOTALL)[1])["offline_waiting"]["other"] == (
         "已离线。你可以继续书写，有{n}条消息待发送。"
     )
+
+
+def test_page_of_a_broken_server_is_in_the_language_that_is_active():
+    """It is drawn without a request, so nothing but the active language can tell it."""
+    with translation.override("zh-hans"):
+        page = render_to_string("errors/broken.html", {"refusal": Refusal("internal"), "request_id": "17"})
+    assert '<html lang="zh-hans">' in page
+    assert "服务器出错了。" in page and "请求编号17" in page
 
 
 def test_days_are_written_as_chinese_writes_them():
