@@ -183,3 +183,5 @@ def running_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[C
         yield run
         for server in servers:
             server.kill9()
+        traces = [trace for server in servers for trace in server.traces()]
+    assert not traces, "The server met what nobody expected:\n" + "\n".join(traces[:3])

@@ -3,12 +3,16 @@
 import contextlib
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.services import ROOT, free_port, wait_until
+
+UNEXPECTED = re.compile(r'"logger": "(?:django\.request|chatsite\.refusals|chatsite\.realtime\.\w+)"')
+"""Loggers that give a trace only of what has no other answer; the channel layer's own does so for each lost connection."""
 
 
 class Server:
@@ -82,7 +86,11 @@ class Server:
 
     def said(self) -> str:
         """What it wrote to standard output and standard error."""
-        return self.log.read_text(errors="replace")
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def traces(self) -> list[str]:
+        """What nobody expected: lines of its log in which a request or a command ended with a trace."""
+        return [line for line in self.said().splitlines() if '"exception"' in line and UNEXPECTED.search(line)]
 
     def stop(self, *, seconds: float = 30) -> int:
         """Asks it to stop and returns its exit code."""
