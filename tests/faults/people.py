@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.stranger.client import Client
+from tests.faults.client import Client
 from tests.stranger.page import Frame
 
 RETRYABLE = {"internal", "unavailable", "rate_limited", "slow_mode"}

@@ -1,19 +1,33 @@
 """What the page says of shapes, and the sentence that is raised where something differs from it."""
 
-import collections
 import re
+from typing import NamedTuple
 
 WAIT = 5  # seconds: the deadline of every single wait
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ESCAPED = re.compile(r"(?<!\\)\\u(?!00[01])")  # only control characters need an escape
-USER = set("id username display_name avatar_url".split())
-HELLO = set("connection_id protocol epoch user_seq heartbeat_seconds timeout_seconds max_frame_bytes max_body_chars server_time user"
-            " rooms".split())
-ROOM = set("id workspace slug name topic kind history threads open_to_web archived slow_mode_seconds head last_seq members_count"
-           " role joined_seq joined_event_seq notify last_read_seq unread mentions".split())
-ROW = set("id room seq event_seq kind author body html created_at edited_at deleted_at reply_to thread mentions reactions"
-          " attachments previews pinned_at msg_id".split())
-Frame = collections.namedtuple("Frame", "msg_id cmd_type payload")  # exactly these members
+ANSWERS = ("ack", "error", "pong")
+
+
+class Frame(NamedTuple):
+    """Exactly these members."""
+
+    msg_id: str
+    cmd_type: str
+    payload: dict
+
+
+def names(text):
+    return set(text.split())
+
+
+USER = names("id username display_name avatar_url")
+HELLO = names("""connection_id protocol epoch user_seq heartbeat_seconds timeout_seconds max_frame_bytes max_body_chars
+                 server_time user rooms""")
+ROOM = names("""id workspace slug name topic kind history threads open_to_web archived slow_mode_seconds head last_seq
+                members_count role joined_seq joined_event_seq notify last_read_seq unread mentions""")
+ROW = names("""id room seq event_seq kind author body html created_at edited_at deleted_at reply_to thread mentions
+               reactions attachments previews pinned_at msg_id""")
 BAD_FRAMES = [  # what is wrong; whether its msg_id can be read; the frame
     ("an unknown command", True, '{"msg_id":"ID","cmd_type":"no.such","payload":{}}'),
     ("an unknown member", True, '{"msg_id":"ID","cmd_type":"ping","payload":{},"extra":1}'),
@@ -28,9 +42,10 @@ BAD_FRAMES = [  # what is wrong; whether its msg_id can be read; the frame
     ("two msg_ids", False, '{"msg_id":"ID","msg_id":"ID","cmd_type":"ping","payload":{}}'),
     ("a lone surrogate", True, r'{"msg_id":"ID","cmd_type":"message.send","payload":{"room":7,"body":"\ud800"}}'),
     ("NUL", True, r'{"msg_id":"ID","cmd_type":"message.send","payload":{"room":7,"body":"a\u0000b"}}'),
-    ("no JSON", False, '{'),
+    ("no JSON", False, "{"),
     ("a msg_id that is a number", False, '{"msg_id":7,"cmd_type":"ping","payload":{}}'),
-    ("a msg_id of 65 characters", False, '{"msg_id":"' + "x" * 65 + '","cmd_type":"ping","payload":{}}')]
+    ("a msg_id of 65 characters", False, '{"msg_id":"' + "x" * 65 + '","cmd_type":"ping","payload":{}}'),
+]
 
 
 def same(found, wanted, what):
@@ -38,7 +53,7 @@ def same(found, wanted, what):
         raise AssertionError(f"{what}: found {found!r:.500}, where the page leads to {wanted!r:.500}")
 
 
-def has(found, wanted, what):
+def has(found, what, **wanted):
     same({name: found.get(name, "(absent)") for name in wanted}, wanted, what)
 
 
@@ -53,5 +68,4 @@ def check_row(row):
         is_there = row[name] is not None or name == "created_at"
         same(bool(TIME.fullmatch(row[name] or "")), is_there, f"a message's {name} {row[name]} is a time")
     if row["kind"] == "system" or row["deleted_at"]:
-        empty = {"body": "", "html": "", "reactions": [], "attachments": [], "pinned_at": None}
-        has(row, empty, "a system message or tombstone")
+        has(row, "a system message or tombstone", body="", html="", reactions=[], attachments=[], pinned_at=None)

@@ -30,12 +30,11 @@ class Rest:
     async def call(self, method, path, body=None, status=range(200, 300), code=None):
         """The answer's JSON; `status` is one or several that are right, `code` that of the expected problem."""
         what, allowed = f"{method} {path}", [status] if isinstance(status, int) else status
-        found, kind, answer = await asyncio.to_thread(self._once, method, path, body)
         for _ in range(WAIT):
+            found, kind, answer = await asyncio.to_thread(self._once, method, path, body)
             if found != 429:
                 break
             await asyncio.sleep(answer["retry_after"])
-            found, kind, answer = await asyncio.to_thread(self._once, method, path, body)
         same(found in allowed, True, f"{what} is answered with {found} {answer!r:.300}; the status is right")
         if code:
             problem = ("application/problem+json", code, found)
