@@ -43,6 +43,19 @@ def choice(name: str, default: str, *allowed: str) -> str:
     return value
 
 
+def counted(name: str, *allowed: str) -> tuple[str, int] | None:
+    """`name` as `WORD:COUNT`, a word in `allowed` and a number from 1; None where it is empty."""
+    value = text(name)
+    word, _, count = value.partition(":")
+    if not value:
+        return None
+    if word in allowed and count.isdecimal() and int(count):
+        return word, int(count)
+    raise ImproperlyConfigured(
+        f"{name} is {value!r}; expected one of {', '.join(allowed)}, then : and a number from 1."
+    )
+
+
 def url(name: str, default: str, *schemes: str) -> str:
     """`name` as an address with one of `schemes` and a host (or a path, for sockets), without a trailing slash."""
     value = text(name, default).rstrip("/")

@@ -19,7 +19,7 @@ def refusal(scope: dict, known: tuple[str, ...]) -> tuple[int, str] | None:
 
     The origin counts only beside our cookie: programs send none, and a page elsewhere has no other way to act as its visitor.
     """
-    if draining.is_draining():
+    if draining.refuses_sockets():
         return 503, "The server is stopping; connect again in a moment."
     headers = headers_of(scope)
     offered = scope["subprotocols"]

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject, empty
 
 from chatsite import errors, operations
+from chatsite.realtime import draining
 from chatsite.request_ids import new_request_id
 
 log = logging.getLogger("chatsite.requests")
@@ -53,6 +54,19 @@ def _known_user(request: HttpRequest) -> int | None:
     if isinstance(user, LazyObject) and user._wrapped is empty:
         return None
     return getattr(user, "pk", None)
+
+
+class Farewell:
+    """While the process drains each answer is its connection's last: nobody asks the next question of a server that is gone."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if draining.is_draining():
+            response["Connection"] = "close"
+        return response
 
 
 class NoStore:

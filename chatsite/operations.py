@@ -53,7 +53,10 @@ def ready(request: HttpRequest) -> HttpResponse:
         "draining": draining.is_draining(),
     }
     status = "unready" if not is_ready else "degraded" if failures or layer == "down" else "ok"
-    return _fresh(JsonResponse({"status": status, **parts}, status=200 if is_ready else 503))
+    answer = _fresh(JsonResponse({"status": status, **parts}, status=200 if is_ready else 503))
+    if draining.is_draining():
+        answer._has_been_logged = True  # type: ignore[attr-defined]  # as Django's error: it is meant
+    return answer
 
 
 @require_safe

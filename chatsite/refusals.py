@@ -1,6 +1,7 @@
 """What an exception is to the person whom it stopped: a code, a status, a sentence. `errors.py` dresses it for each door."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,5 +152,19 @@ def record(refusal: Refusal, exc: BaseException | None, *, trace: bool = True) -
     elif refusal.code in ("unavailable", "storage_full"):
         log.error("a part is down", extra={"code": refusal.code, "error": repr(exc.__cause__ or exc) if exc else ""})
     elif refusal.code in ("rate_limited", "slow_mode"):
-        log.warning("limit hit", extra={"code": refusal.code})
+        _log_limit(refusal.code)
     return refusal
+
+
+LIMIT_LINE_SECONDS = 1.0
+_limits_hit = {"since": 0.0, "unsaid": 0}
+
+
+def _log_limit(code: str) -> None:
+    """A line a second at most: what is refused in a flood must not become a flood of the log."""
+    now = time.monotonic()
+    if now - _limits_hit["since"] < LIMIT_LINE_SECONDS:
+        _limits_hit["unsaid"] += 1
+        return
+    log.warning("limit hit", extra={"code": code, "unsaid": _limits_hit["unsaid"]})
+    _limits_hit.update(since=now, unsaid=0)

@@ -2,20 +2,26 @@
 
 import argparse
 import errno
+import logging
 import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+log = logging.getLogger(__name__)
+
+HTTP = "chatsite.http_protocol:Protocol"
 WEBSOCKETS = "chatsite.realtime.prepared:Protocol"
 
 
 def main() -> None:
-    # Being asked to stop is no failure. uvicorn drains first, then raises the signal that it caught once more.
+    # Being asked to stop is no failure. uvicorn ends first, then raises the signal that it caught once more.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     options = parse()
@@ -36,6 +42,7 @@ def main() -> None:
     config = uvicorn.Config(
         "chatsite.asgi:application",
         workers=options.workers,
+        http=HTTP,
         ws=WEBSOCKETS,
         ws_max_size=65_536,
         ws_per_message_deflate=False,
@@ -44,11 +51,16 @@ def main() -> None:
         server_header=False,
         access_log=False,
         log_config=None,
-        timeout_graceful_shutdown=20,
+        lifespan="on",
+        # What is left by then are HTTP requests: the sockets have gone (`chatsite/drain.py`).
+        timeout_graceful_shutdown=8,
     )
     if options.workers > 1:
         print(greeting, flush=True)
-        Multiprocess(config, sockets=[door]).run()
+        supervisor = Supervisor(config, sockets=[door])
+        supervisor.run()
+        if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
+            sys.exit(STARTUP_FAILURE)
     else:
         Server(config, greeting).run(sockets=[door])
 
@@ -63,6 +75,30 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(self.greeting, flush=True)
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's supervisor of the workers, which waits for their drain, and passes on that somebody will not wait."""
+
+    def terminate_all(self) -> None:
+        super().terminate_all()
+        # Else connections are still taken, by nobody, when the last worker listens no more.
+        for door in self.sockets:
+            door.close()
+
+    def join_all(self) -> None:
+        while any(worker.process.is_alive() for worker in self.processes):
+            if {signal.SIGINT, signal.SIGTERM}.intersection(self.signal_queue):
+                self.signal_queue.clear()
+                for worker in self.processes:
+                    if worker.pid and worker.process.is_alive():
+                        os.kill(worker.pid, signal.SIGQUIT)
+            time.sleep(0.1)
+        super().join_all()
+
+    def handle_hup(self) -> None:
+        """Replacing the workers one by one is uvicorn's answer; each would take connections, and refuse sockets, while it drains."""
+        log.warning("SIGHUP does nothing: start another Chatsite beside this one, then stop this one")
 
 
 def parse() -> argparse.Namespace:

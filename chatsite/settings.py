@@ -41,6 +41,11 @@ if CHAT_ENV == "production":
             "SITE_URL begins with http://; production needs https:// (or ALLOW_HTTP=1, if you know why)."
         )
 
+CRASH = env.counted("CHATSITE_CRASH", "before_commit", "after_commit", "after_ack", "mid_fanout")
+"""For tests of faults: where the process kills itself, and at the how manyth passing (`chatsite/realtime/crash.py`)."""
+if CRASH and CHAT_ENV == "production":
+    raise ImproperlyConfigured("CHATSITE_CRASH is set; production refuses it.")
+
 if urlsplit(SITE_URL).path:
     raise ImproperlyConfigured("SITE_URL has a path; Chatsite lives at the root of a host.")
 _host = urlsplit(SITE_URL).hostname or ""
@@ -82,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "chatsite.middleware.RequestId",
+    "chatsite.middleware.Farewell",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -228,6 +234,10 @@ SIGN_IN_FAILURES_PER_ADDRESS = env.number("SIGN_IN_FAILURES_PER_ADDRESS", 100, l
 MAX_BODY_CHARS = env.number("MAX_BODY_CHARS", 10_000, low=100, high=100_000)
 MAX_FRAME_BYTES = 65_536
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+"""A body beyond it waits on the disk, not in memory, for its end."""
+MAX_REQUEST_BYTES = 8 * 1024 * 1024
+"""What a request's body may have, pictures included: beyond it is refused while it comes."""
 SENDS_PER_SECOND = env.number("SENDS_PER_SECOND", 10.0, low=0.1, high=100_000.0)
 SENDS_BURST = env.number("SENDS_BURST", 20, low=1, high=1_000_000)
 COMMANDS_PER_SECOND = env.number("COMMANDS_PER_SECOND", 20.0, low=0.1, high=100_000.0)
@@ -237,8 +247,18 @@ READS_BURST = env.number("READS_BURST", 20, low=1, high=1_000_000)
 SOCKETS_PER_PERSON = env.number("SOCKETS_PER_PERSON", 10, low=1, high=10_000)
 HEARTBEAT_SECONDS = 30
 SOCKET_TIMEOUT = env.number("SOCKET_TIMEOUT", 70.0, low=1.0, high=600.0)
+SLOW_READER_SECONDS = env.number("SLOW_READER_SECONDS", 20.0, low=0.5, high=600.0)
+"""How long a socket that is behind has to read what waits for it."""
+REQUEST_SECONDS = env.number("REQUEST_SECONDS", 10.0, low=0.5, high=600.0)
+"""How long the head of a request may take to come; its body has a second more for each 1,000 bytes."""
+TCP_USER_TIMEOUT = env.number("TCP_USER_TIMEOUT", 30.0, low=0.5, high=600.0)
+"""Seconds in which a peer acknowledges or takes nothing of what is sent to it, after which it counts as gone."""
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 2.0, low=0.1, high=60.0)
-DRAIN_SECONDS = env.number("DRAIN_SECONDS", 5.0, low=0.0, high=120.0)
+DRAIN_WAIT = env.number("DRAIN_WAIT", 5.0 if SERVED_IN_EARNEST else 0.0, low=0.0, high=120.0)
+"""Seconds between SIGTERM and the drain: load balancers take their time to see that /ready says no."""
+DRAIN_SECONDS = env.number(
+    "DRAIN_SECONDS", 30.0 if SERVED_IN_EARNEST else 5.0 if CHAT_ENV == "test" else 1.0, low=0.0, high=120.0
+)
 """Over how many seconds the sockets are told to go when the process is asked to stop."""
 
 # --- Sign-up, mail -------------------------------------------------------------------------------------------------

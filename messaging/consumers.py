@@ -1,6 +1,7 @@
 """The life of a socket: handshake, `hello`, silence, the end (`protocol.md`, sections 2, 4, 7, 8)."""
 
 import asyncio
+import contextlib
 import logging
 
 from channels.consumer import AsyncConsumer
@@ -12,16 +13,20 @@ from accounts import sockets
 from accounts.models import Session
 from accounts.sessions import Deactivated
 from chatsite import handshake
+from chatsite.realtime import draining
 from chatsite.realtime.commit import reading
-from chatsite.realtime.connection import Connection
+from chatsite.realtime.connection import CLOSE_SECONDS, Connection
 from chatsite.realtime.envelope import SUBPROTOCOLS, frame
 from chatsite.realtime.errors import Unauthenticated, Unavailable
 from chatsite.realtime.hub import hub
-from chatsite.realtime.prepared import ABORT
+from chatsite.realtime.prepared import ABORT, OVER
 from messaging import hello
 from messaging.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
+
+SLACK = 0.5
+"""Seconds beyond what others promise to need."""
 
 
 class ChatConsumer(AsyncConsumer):
@@ -30,10 +35,23 @@ class ChatConsumer(AsyncConsumer):
     channel_layer_alias = "none"
     dispatcher: Dispatcher | None = None
     silence: asyncio.TimerHandle | None = None
+    is_leaving = False
+
+    def __init__(self):
+        self.turn = asyncio.Lock()
+        """Held while a frame is taken, until it is in its lane; and from the handshake until `hello`."""
+
+    async def __call__(self, scope, receive, send):
+        draining.enter(self)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            draining.leave(self)
 
     async def dispatch(self, message):
         """Channels' own, without its hop to a thread for each frame: no database is touched on this one."""
-        await getattr(self, message["type"].replace(".", "_"))(message)
+        async with self.turn:
+            await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def websocket_connect(self, _event):
         if refusal := handshake.refusal(self.scope, SUBPROTOCOLS):
@@ -72,12 +90,12 @@ class ChatConsumer(AsyncConsumer):
             connection.close(1013, "try again")
             return
         connection.push(frame("", "hello", first))
-        hub().join(connection, snapshot)
+        hub().join(connection, snapshot, first["epoch"])
         self._heard()
         log.info("connected", extra={"user": user.pk, "connection": connection.id})
 
     async def websocket_receive(self, event):
-        if self.dispatcher and not self.dispatcher.connection.is_closing:
+        if self.dispatcher and not self.dispatcher.connection.is_closing and not self.is_leaving:
             self._heard()
             await self.dispatcher.handle(event.get("text"))
 
@@ -87,12 +105,49 @@ class ChatConsumer(AsyncConsumer):
         if self.dispatcher:
             self.dispatcher.stop()
             connection = self.dispatcher.connection
+            self.dispatcher = None
             hub().leave(connection)
             log.info(
                 "disconnected",
                 extra={"user": connection.user_id, "connection": connection.id, "code": event.get("code")},
             )
         raise StopConsumer
+
+    async def go_away(self, reconnect_ms: int) -> bool:
+        """The process stops. What was taken is answered, what comes from now on is the next server's: the client sends it again there."""
+        self.is_leaving = True
+        if not self.is_greeted:
+            async with self.turn:  # its handshake ends as it would
+                pass
+        if self.is_greeted:
+            await self._settle()
+        if not self.is_greeted:  # it has gone by itself
+            return False
+        self.dispatcher.connection.push(frame("", "goaway", {"reconnect_ms": reconnect_ms}))
+        self.dispatcher.connection.close(1012, "the server stops")
+        await self._until_over()
+        return True
+
+    @property
+    def is_greeted(self) -> bool:
+        """Whether it had its `hello`, and nobody has closed it since."""
+        connection = self.dispatcher.connection if self.dispatcher else None
+        return bool(connection and connection.ready and not connection.is_closing)
+
+    async def _settle(self) -> None:
+        """Until the frame that is being taken is in its lane, and all lanes are empty; each command has a deadline of its own."""
+        seconds, lanes = settings.COMMAND_DEADLINE + SLACK, self.dispatcher.lanes
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async with self.turn:
+                    pass
+                await lanes.finish(seconds)
+
+    async def _until_over(self) -> None:
+        """Until the peer has answered the close frame, or has been dropped: what it did not read yet is lost with the connection."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2 * CLOSE_SECONDS + SLACK):
+                await self.scope.get("extensions", {}).get(OVER, lambda: asyncio.sleep(0))()
 
     def _heard(self) -> None:
         """A data frame came: the silence that ends a connection begins anew."""

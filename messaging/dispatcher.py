@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import sessions
 from accounts.models import Session
 from chatsite.errors import socket_error
-from chatsite.realtime import bus, metrics
+from chatsite.realtime import bus, crash, metrics
 from chatsite.realtime.commit import commit_async, gate, reading
 from chatsite.realtime.connection import Connection
 from chatsite.realtime.envelope import Command, Malformed, decode, frame, payload
@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 MAX_INVALID = 20
 INVALID_SECONDS = 60.0
 MANY_ROOMS = 100_000
+READS = 2
+"""Reads of one socket that run at once, while none of its answers waits: a peer that does not read makes us hold two of them."""
+ACK_SECONDS = 0.1
+"""How long an event waits for its ack to be on its way. A peer that does not read holds up its own ack, not what others wait for."""
 
 _rooms: dict[int, int] = {}
 """Rooms of messages that were asked for: they never change."""
@@ -46,6 +50,7 @@ class Dispatcher:
         self.connection, self.session = connection, session
         self.asker = Asker(session.user, connection.id)
         self.lanes = Lanes()
+        self.reads = asyncio.Semaphore(READS)
         self.invalid, self.refused = Counter(INVALID_SECONDS, []), Counter(FLOOD_SECONDS, [])
 
     async def handle(self, text: str | None) -> None:
@@ -100,8 +105,9 @@ class Dispatcher:
     async def _do(self, room: int, act: Act, command: Command, asked: Any, arrived: float, request_id: str) -> None:
         bind_request_id(request_id)
         events: list = []
+        written = None
         try:
-            async with _in_time(arrived + settings.COMMAND_DEADLINE - time.monotonic()):
+            async with self._turn(act, arrived) as deadline, _in_time(deadline - time.monotonic()):
                 answer, events = await self._run(room, act, command, asked)
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
             await self._refuse(command.msg_id, refusal, request_id)
@@ -109,10 +115,33 @@ class Dispatcher:
             metrics.ack_seconds.observe(time.monotonic() - arrived)
             if "user_seq" in answer and act.writes:
                 self.connection.user_seq = max(self.connection.user_seq, answer["user_seq"])
-            await self.connection.answer(frame(command.msg_id, "ack", answer))
+            written = self.connection.queue_answer(frame(command.msg_id, "ack", answer))
+            await asyncio.wait([written], timeout=ACK_SECONDS)
+            crash.after_ack(events)
         finally:
             # Behind the ack, and also where the socket is gone meanwhile: what is committed becomes known.
             bus.let_out(events)
+        if written:
+            await written
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, act: Act, arrived: float) -> AsyncIterator[float]:
+        """When a command must be answered; a read waits for its turn. What the peer does not take is not held against the database."""
+        deadline = arrived + settings.COMMAND_DEADLINE
+        if act.writes:
+            yield deadline
+            return
+        while True:
+            deadline += await self.connection.until_answered()
+            async with _in_time(deadline - time.monotonic()):
+                await self.reads.acquire()
+            if self.connection.is_answered:
+                break
+            self.reads.release()
+        try:
+            yield deadline
+        finally:
+            self.reads.release()
 
     async def _run(self, room: int, act: Act, command: Command, asked: Any) -> tuple[dict, list]:
         """The ack's payload and the events of the commit."""

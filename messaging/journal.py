@@ -73,5 +73,5 @@ class MessageJournal:
 class MentionCounts:
     """The `rooms.ports.Counts` of this installation."""
 
-    def mentions(self, user_id: int, marks: dict[int, int]) -> dict[int, int]:
+    def mentions(self, user_id: int, marks: dict[int, tuple[int, int]]) -> dict[int, int]:
         return mentions_after_marks(user_id, marks)

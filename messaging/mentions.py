@@ -64,8 +64,11 @@ def rows_for(message: Message) -> list[Mention]:
     ]
 
 
-def mentions_after_marks(user: int, marks: dict[int, int]) -> dict[int, int]:
-    """`{room: number of messages of others after the mark that name user}` for `marks` as `{room: last_read_seq}`. One query."""
+def mentions_after_marks(user: int, marks: dict[int, tuple[int, int]]) -> dict[int, int]:
+    """`{room: number of messages of others that name user}`, for `marks` as `{room: (last_read_seq, last_seq)}`: behind the first, up to the second.
+
+    One query. What was posted since the caller read `last_seq` must not count: the client adds it when it comes.
+    """
     if not marks:
         return {}
     # In one filter(): a second one would join the memberships anew, and compare with anybody's mark.
@@ -81,6 +84,6 @@ def mentions_after_marks(user: int, marks: dict[int, int]) -> dict[int, int]:
         .distinct()
     )
     counts: dict[int, int] = {}
-    for room, _seq in named:
-        counts[room] = counts.get(room, 0) + 1
+    for room, seq in named:
+        counts[room] = counts.get(room, 0) + (seq <= marks[room][1])
     return counts

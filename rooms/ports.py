@@ -43,8 +43,8 @@ class Journal(Protocol):
 class Counts(Protocol):
     """Counts what only messages know."""
 
-    def mentions(self, user_id: int, marks: dict[int, int]) -> dict[int, int]:
-        """How many messages of others above the mark name `user_id`, by room; `marks` is `{room id: last_read_seq}`. One query."""
+    def mentions(self, user_id: int, marks: dict[int, tuple[int, int]]) -> dict[int, int]:
+        """How many messages of others name `user_id`, by room; `marks` is `{room id: (last_read_seq, last_seq)}`, between which they lie. One query."""
         ...
 
 

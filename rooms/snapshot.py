@@ -29,7 +29,8 @@ def some_rooms_of(user_id: int, room_ids: Iterable[int]) -> Snapshot:
 def stated(user_id: int, memberships: Iterable[Membership]) -> list[dict[str, Any]]:
     """The rooms of these memberships of `user_id` (read `with_room()`), shared and personal members; one more query, for the mentions."""
     memberships = list(memberships)
-    behind = {m.room_id: m.last_read_seq for m in memberships if m.last_read_seq < m.room.log.last_seq}
+    ends = {m.room_id: (m.last_read_seq, m.room.log.last_seq) for m in memberships}
+    behind = {room: (mark, end) for room, (mark, end) in ends.items() if mark < end}
     mentions = ports.counts().mentions(user_id, behind) if behind else {}
     return [
         wire.shared(m.room, m.room.log) | wire.personal(m, m.room.log, mentions.get(m.room_id, 0)) for m in memberships

@@ -21,6 +21,9 @@ class Server:
     Public: `url`, `port`, `env`, `data`, `log`, `process`, `pid`, `workers()`. Several may share data, database and Redis.
     """
 
+    program: tuple[str, ...] = ("chatsite.serve",)
+    """The module that serves, and what stands before its options."""
+
     def __init__(self, data: Path, env: dict[str, str], *, workers: int = 1) -> None:
         self.data, self.workers_wanted = data, workers
         self.port = free_port()
@@ -54,7 +57,7 @@ class Server:
             sys.executable,
             "-P",
             "-m",
-            "chatsite.serve",
+            *self.program,
             *(str(word) for pair in wanted.items() for word in pair),
         ]
         with self.log.open("ab") as log:

@@ -98,11 +98,13 @@ def without_root() -> tuple[str, ...]:
 class Postgres:
     """A PostgreSQL server in `folder`, on a Unix socket there and, where `tcp`, on a port of 127.0.0.1 too.
 
-    `durable` keeps fsync on, as tests of faults need it.
+    `durable` keeps fsync on, as tests of faults need it; `options` are further settings, `NAME=VALUE`.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False, tcp: bool = False) -> None:
-        self.folder, self.durable = folder, durable
+    def __init__(
+        self, folder: Path, *, durable: bool = False, tcp: bool = False, options: tuple[str, ...] = ()
+    ) -> None:
+        self.folder, self.durable, self.options = folder, durable, options
         self.data = folder / "pg"
         self.port = free_port() if tcp else 5432
         self.tcp = tcp
@@ -144,7 +146,7 @@ class Postgres:
             }
             if not self.durable:
                 settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
-            options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+            options = " ".join([f"-c {name}={value}" for name, value in settings.items()] + [f"-c {one}" for one in self.options])
             self.run("pg_ctl", "-s", "-w", "-l", str(self.folder / "pg.log"), "-o", options, "start")
         return self
 

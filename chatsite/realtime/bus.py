@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from django.db import transaction
 
+from chatsite.realtime import crash
 from chatsite.realtime.events import AnyEvent
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ def publish(event: AnyEvent) -> None:
     events = collected.get()
     if events is None:
         raise RuntimeError("publish() was called outside commit(); call the service through commit(service, ...).")
+    crash.before_commit([event])
     transaction.on_commit(lambda: events.append(event))
 
 

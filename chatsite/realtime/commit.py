@@ -24,7 +24,7 @@ from django.db import (
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
-from chatsite.realtime import bus
+from chatsite.realtime import bus, crash
 from chatsite.realtime.errors import Unavailable
 from chatsite.realtime.events import AnyEvent
 
@@ -69,6 +69,7 @@ def _run_once(service: Callable, *args: Any, **kwargs: Any) -> Committed:
             value = service(*args, **kwargs)
     finally:
         bus.collected.reset(token)
+    crash.after_commit(events)
     return Committed(value, events)
 
 

@@ -3,9 +3,13 @@
 import asyncio
 import logging
 import secrets
+import sys
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+from django.conf import settings
 
 from chatsite.realtime import metrics
 from chatsite.realtime.envelope import HTML, frame, with_fragment
@@ -17,8 +21,6 @@ MAX_WAITING = 256 * 1024
 """Bytes of events that may wait for a socket before it counts as behind."""
 CLOSE_SECONDS = 2.0
 """How long the peer has to take what waits, and then the close frame."""
-DRAIN_SECONDS = 20.0
-"""How long a socket that is behind has to read what waits for it."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Connection:
     """A socket's outgoing side. All methods run on the event loop's thread."""
 
     __slots__ = (
-        "_abort", "_awake", "_close", "_closing", "_is_drained", "_send", "_waiting", "_writer", "behind", "drain_timer", "drained", "encoding", "id",
+        "_abort", "_awake", "_close", "_closing", "_is_drained", "_last_answer", "_send", "_waiting", "_writer", "behind", "drain_timer", "drained", "encoding", "epoch", "id",
         "language", "missed", "places", "ready", "sid", "told", "user_id", "user_seq", "waiting_bytes",
     )  # fmt: skip
 
@@ -54,6 +56,8 @@ class Connection:
         self.id = secrets.token_urlsafe(12)
         self.user_id, self.sid, self.encoding, self.language = user_id, sid, encoding, language
         self.user_seq = 0
+        self.epoch = ""
+        """The one that `hello` told."""
         self.places: dict[int, Place] = {}
         self.ready = self.missed = self.behind = False
         self.waiting_bytes = 0
@@ -62,7 +66,9 @@ class Connection:
         """Called once when a socket that is behind has read all that waited: the hub brings it up to date."""
         self.drain_timer: asyncio.TimerHandle | None = None
         self._send, self._close, self._abort = send, close, abort
-        self._waiting: deque[tuple[str, bool, asyncio.Future | None]] = deque()
+        self._waiting: deque[tuple[str, int, asyncio.Future | None]] = deque()
+        """Texts, their bytes in memory (0 for answers), and whom to tell that they are written."""
+        self._last_answer: asyncio.Future | None = None
         self._awake = asyncio.Event()
         self._closing: tuple[int, str] | None = None
         self._writer = asyncio.create_task(self._write())
@@ -71,24 +77,45 @@ class Connection:
         """Queue an event. Above MAX_WAITING the socket counts as behind: the hub stops writing to it until it is drained."""
         if self._closing:
             return
-        self._waiting.append((text, True, None))
-        self.waiting_bytes += len(text)
+        size = sys.getsizeof(text)
+        self._waiting.append((text, size, None))
+        self.waiting_bytes += size
         self._awake.set()
         metrics.deliveries.inc()
         if self.waiting_bytes > MAX_WAITING and not self.behind:
             self.behind, self._is_drained = True, False
             self.drain_timer = asyncio.get_running_loop().call_later(
-                DRAIN_SECONDS, self.close, 4413, "too slow to read"
+                settings.SLOW_READER_SECONDS, self.close, 4413, "too slow to read"
             )
 
     async def answer(self, *texts: str) -> None:
-        """Queue an answer and wait until it is on its way: one at a time, and it does not make the socket slow."""
+        """Queue an answer and wait until it is on its way, or the socket gone: one at a time, and it does not make the socket slow."""
+        await self.queue_answer(*texts)
+
+    def queue_answer(self, *texts: str) -> asyncio.Future:
+        """As `answer`, without waiting; done when it is on its way or the socket is gone."""
         written = asyncio.get_running_loop().create_future()
+        if self._writer.done():
+            written.set_result(None)
+            return written
         for text in texts[:-1]:
-            self._waiting.append((text, False, None))
-        self._waiting.append((texts[-1], False, written))
+            self._waiting.append((text, 0, None))
+        self._waiting.append((texts[-1], 0, written))
+        self._last_answer = written
         self._awake.set()
-        await written
+        return written
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether all answers are on their way."""
+        return self._last_answer is None or self._last_answer.done()
+
+    async def until_answered(self) -> float:
+        """Wait until the peer has taken all answers but for what the network holds; the seconds that took."""
+        began = time.monotonic()
+        while self._last_answer and not self._last_answer.done():
+            await asyncio.wait([self._last_answer])
+        return time.monotonic() - began
 
     def close(self, code: int, reason: str = "") -> None:
         """Close once what waits is written, for at most CLOSE_SECONDS; at once where the socket is behind."""
@@ -102,9 +129,13 @@ class Connection:
         self._writer.cancel()
         if self.drain_timer:
             self.drain_timer.cancel()
-        for _text, _counts, written in self._waiting:
+        self._release()
+
+    def _release(self) -> None:
+        """Nothing is written any more: nobody waits for it, or the reader that would hear of the socket's end never reads on."""
+        for _text, _size, written in self._waiting:
             if written and not written.done():
-                written.cancel()
+                written.set_result(None)
         self._waiting.clear()
 
     @property
@@ -125,20 +156,25 @@ class Connection:
 
     async def _write(self) -> None:
         try:
+            await self._write_until_closing()
+            if self._closing:
+                await self._close_or_abort(*self._closing)
+        except Exception as error:  # noqa: BLE001 - whatever the server raises for a peer that went away
+            log.debug("socket went away while written to", extra={"error": type(error).__name__})
+        finally:
+            self._release()
+
+    async def _write_until_closing(self) -> None:
+        try:
             while True:
                 await self._awake.wait()
                 self._awake.clear()
                 await self._write_waiting()
                 if self._closing:
-                    break
+                    return
         except asyncio.CancelledError:
             if self._closing is None:
                 raise
-        except Exception as error:  # noqa: BLE001 - whatever the server raises for a peer that went away
-            log.debug("socket went away while written to", extra={"error": type(error).__name__})
-            return
-        if self._closing:
-            await self._close_or_abort(*self._closing)
 
     async def _close_or_abort(self, code: int, reason: str) -> None:
         """A peer that does not read does not take a close frame either: its connection is dropped."""
@@ -150,10 +186,10 @@ class Connection:
 
     async def _write_waiting(self) -> None:
         while self._waiting:
-            text, is_event, written = self._waiting.popleft()
+            text, size, written = self._waiting[0]
             await self._send(text)
-            if is_event:
-                self.waiting_bytes -= len(text)
+            self._waiting.popleft()
+            self.waiting_bytes -= size
             if written and not written.done():
                 written.set_result(None)
         if self.behind and not self._is_drained and not self._closing:

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from chatsite.realtime import metrics
+from chatsite.realtime import crash, metrics
 from chatsite.realtime.commit import reading
 from chatsite.realtime.connection import Connection, Place, changes_frame
 from chatsite.realtime.envelope import frame
@@ -71,7 +71,7 @@ class Feed:
         if change.shared:
             self.history = change.shared["history"]
         frames = Frames(change)
-        for connection in list(self.listeners):
+        for connection in crash.fan_out(change, self.listeners):
             self._deliver(change, frames, connection)
 
     # --- what goes out ---
@@ -123,15 +123,16 @@ class Feed:
         task.add_done_callback(connection_tasks.discard)
 
     async def _catch_up_from_database(self, connection: Connection, place: Place) -> None:
+        after = place.cursor
         try:
-            repair = await reading(source().changes, self.room, place.cursor, [connection.user_id])
+            repair = await reading(source().changes, self.room, after, [connection.user_id])
         except Unavailable:
             place.catching_up = False  # the next change or sweep tries again
             return
         place.catching_up = False
         if connection.places.get(self.room) is place:
             metrics.repairs.labels("socket").inc()
-            self._bring(connection, repair)
+            self._bring(connection, repair, after)
             if connection.places.get(self.room) is place:
                 self.catch_up(connection)
 
@@ -145,8 +146,8 @@ class Feed:
 
     async def _repair(self, cause: str) -> None:
         try:
-            asked = {connection.user_id for connection in self.listeners}
-            repair = await reading(source().changes, self.room, self.head, sorted(asked))
+            asked, after = {connection.user_id for connection in self.listeners}, self.head
+            repair = await reading(source().changes, self.room, after, sorted(asked))
         except Unavailable:
             self._repairing = None  # the next sweep tries again
             return
@@ -156,15 +157,20 @@ class Feed:
             log.warning("repaired", extra={"room": self.room, "after": self.head, "to": repair.head, "cause": cause})
         for connection in list(self.listeners):
             if connection.user_id in asked:
-                self._bring(connection, repair)
+                self._bring(connection, repair, after)
         if repair.head > self.head:
             self.head, self.history = repair.head, repair.shared["history"]
             self._recent.clear()
+        for connection in list(self.listeners):
+            self.catch_up(connection)
         self._take_early()
         self.expect(max(self._early, default=0), "gap")
 
-    def _bring(self, connection: Connection, repair: Repair) -> None:
-        """Carry one socket to the head of `repair`, if its person still has the place that it holds."""
+    def _bring(self, connection: Connection, repair: Repair, after: int) -> None:
+        """Carry one socket to the head of `repair`, which was read behind `after`, if its person still has the place that it holds.
+
+        A socket that stood before `after` (its `hello` was read before the feed came so far) misses more than that: it is left to `catch_up`.
+        """
         place = connection.places[self.room]
         if (
             place.joined_event_seq <= repair.head
@@ -173,7 +179,7 @@ class Feed:
             self.lose(connection, *_removal(connection.user_id, repair))
             self._on_lost(connection)
             return
-        if place.cursor >= repair.head or connection.behind:
+        if not after <= place.cursor < repair.head or connection.behind:
             return
         if repair.too_far:
             connection.push(frame("", "changes", {"room": self.room, "reset": True, "head": repair.head}))

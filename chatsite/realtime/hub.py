@@ -68,11 +68,11 @@ class Hub:
                 self.enter_epoch(event.epoch)
 
     def enter_epoch(self, epoch: str) -> None:
-        """At another epoch than the one that the sockets were told, all of them close."""
-        if self.epoch and epoch != self.epoch:
-            for connection in self.people.connections():
-                connection.close(1012, "new epoch")
+        """Sockets that were told another epoch close; who was told none yet is looked at in `join`."""
         self.epoch = epoch
+        for connection in self.people.connections():
+            if connection.epoch not in ("", epoch):
+                connection.close(1012, "new epoch")
 
     def sign_out(self, ended: dict[str, int]) -> None:
         """Close the sockets of sessions that are over, with the code of each."""
@@ -89,9 +89,12 @@ class Hub:
         metrics.connections.inc()
         self.align()
 
-    def join(self, connection: Connection, snapshot: Snapshot) -> None:
-        """The socket was told `snapshot`: from the heads in it on it hears its rooms."""
-        connection.user_seq, connection.ready = snapshot.user_seq, True
+    def join(self, connection: Connection, snapshot: Snapshot, epoch: str) -> None:
+        """The socket was told `snapshot` and `epoch`: from the heads in it on it hears its rooms."""
+        connection.user_seq, connection.epoch, connection.ready = snapshot.user_seq, epoch, True
+        self.epoch = self.epoch or epoch
+        if epoch != self.epoch:
+            self.sweeper.soon()  # which of the two is the older one, the database says
         for room in snapshot.rooms:
             self.attach(connection, room)
         if connection.missed:

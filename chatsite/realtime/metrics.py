@@ -28,6 +28,7 @@ sweep_lag = Gauge(
     registry=registry,
     multiprocess_mode="livemax",
 )
+slow_requests = Counter("chatsite_slow_requests", "HTTP requests that did not come in time.", registry=registry)
 errors = Counter("chatsite_errors", "Refusals and failures, over every door.", ["code"], registry=registry)
 publish_failures = Counter("chatsite_publish_failures", "Doorbells that could not be rung.", registry=registry)
 channel_layer_up = Gauge(
@@ -37,6 +38,8 @@ channel_layer_up = Gauge(
     multiprocess_mode="livemin",
 )
 channel_layer_up.set(1)
+draining = Gauge("chatsite_draining", "1 while the process drains.", registry=registry, multiprocess_mode="livemax")
+goaways = Counter("chatsite_goaways", "Sockets that were told to go, and when to come again.", registry=registry)
 
 
 def exposition() -> bytes:

@@ -76,7 +76,7 @@ def _move(user: User, room_id: int, target: Callable[[Membership, RoomLog], int]
     return Mark(
         last_read_seq=member.last_read_seq,
         unread=log.posted - member.read_posted - member.own_after,
-        mentions=mentions_after_marks(user.pk, {room_id: member.last_read_seq}).get(room_id, 0),
+        mentions=mentions_after_marks(user.pk, {room_id: (member.last_read_seq, log.last_seq)}).get(room_id, 0),
         last_seq=log.last_seq,
         user_seq=user_seq,
     )

@@ -66,6 +66,21 @@ def test_draining_is_unready(client, monkeypatch):
     assert (answer.status_code, answer.json()["draining"]) == (503, True)
 
 
+@pytest.mark.parametrize("path", ["/ping", "/ready", "/nowhere"])
+@pytest.mark.django_db
+def test_while_draining_each_answer_is_its_connections_last(client, monkeypatch, path):
+    assert "Connection" not in client.get(path).headers
+    monkeypatch.setattr(draining, "_draining", True)
+    assert client.get(path)["Connection"] == "close"
+
+
+@pytest.mark.django_db
+def test_being_unready_while_draining_is_no_error(client, monkeypatch, caplog):
+    monkeypatch.setattr(draining, "_draining", True)
+    client.get("/ready")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 @pytest.mark.django_db
 def test_a_missing_migration_is_unready(client, monkeypatch):
     monkeypatch.setattr(operations, "_migrated", False)
@@ -111,6 +126,8 @@ def test_metrics_name_what_the_engine_counts(client, settings):
         "errors_total",
         "publish_failures_total",
         "channel_layer_up",
+        "draining",
+        "goaways_total",
     ):
         assert f"chatsite_{name}" in text
 

@@ -62,6 +62,8 @@ def test_a_made_key_is_kept_and_nobody_else_reads_it(tmp_path):
         ({"SESSION_STORE": "redis"}, "SESSION_STORE is redis, but REDIS_URL is not set."),
         ({"LOG_LEVELS": "a=LOUD"}, "LOG_LEVELS has 'a=LOUD'; expected logger=DEBUG, INFO, WARNING or ERROR."),
         ({"DEFAULT_TIME_ZONE": "Mars"}, "DEFAULT_TIME_ZONE is 'Mars'; expected the name of a time zone, as Europe/Berlin."),
+        ({"CHATSITE_CRASH": "late:1"}, "CHATSITE_CRASH is 'late:1'; expected one of before_commit, after_commit, after_ack, mid_fanout, then : and a number from 1."),
+        ({**PRODUCTION, "CHATSITE_CRASH": "after_ack:1"}, "CHATSITE_CRASH is set; production refuses it."),
         ({**PRODUCTION, "DEBUG": "1"}, "DEBUG is on; production refuses it."),
         ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY is not set; production needs one of its own."),
         ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY is a default or shorter than 32 characters; production needs one of its own."),

@@ -162,6 +162,5 @@ async def test_a_changed_room_is_stated_right_behind_its_change(connect, room, a
 
 async def test_a_new_epoch_closes_every_socket(connect, room, bob):
     his = await connect(bob)
-    await hub().sweeper.sweep()
     commit(services.new_epoch)
     assert (await his.closing()).code == 1012

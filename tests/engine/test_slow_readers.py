@@ -7,7 +7,6 @@ import msgspec
 
 from accounts import tokens
 from accounts.models import Session
-from chatsite.realtime import connection as connections
 from chatsite.realtime.commit import commit
 from chatsite.realtime.connection import MAX_WAITING, Connection
 from chatsite.realtime.hub import hub
@@ -50,9 +49,8 @@ class Reader:
 async def slow(user) -> Reader:
     tokens.issue(user)  # the sweep closes a socket without a session
     reader = Reader(user)
-    hub().epoch = epoch()
     hub().expect(reader.connection)
-    hub().join(reader.connection, rooms_of(user.pk))
+    hub().join(reader.connection, rooms_of(user.pk), epoch())
     return reader
 
 
@@ -76,8 +74,8 @@ async def test_a_slow_socket_is_bounded_and_caught_up_from_the_database(connect,
     hub().leave(connection)
 
 
-async def test_a_socket_that_never_reads_is_closed(connect, room, alice, bob, monkeypatch):
-    monkeypatch.setattr(connections, "DRAIN_SECONDS", 0.05)
+async def test_a_socket_that_never_reads_is_closed(connect, room, alice, bob, settings):
+    settings.SLOW_READER_SECONDS = 0.05
     reader = await slow(bob)
     for n in range(40):
         say(alice, room, f"{n} " + "x" * 9000)
@@ -97,3 +95,23 @@ async def test_leaving_is_told_to_a_slow_socket_too(connect, room, alice, bob):
     await asyncio.sleep(0.1)
     assert "secret" not in str(reader.frames)
     hub().leave(reader.connection)
+
+
+async def test_an_answer_waits_no_longer_than_there_is_somebody_to_read_it(connect, bob):
+    """Or a socket that is gone is never noticed: the frame that says so waits behind the one that is being answered."""
+    gone = asyncio.Event()
+
+    async def send(_text):
+        await gone.wait()
+        raise ConnectionResetError
+
+    tokens.issue(bob)
+    sid = Session.objects.get(user=bob).sid
+    connection = Connection(user_id=bob.pk, sid=sid, encoding="chat.v1.json", language="en", send=send, close=send)
+    answers = [asyncio.create_task(connection.answer("one", "two")) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    assert not any(answer.done() for answer in answers)
+    gone.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(*answers)
+        await connection.answer("three")

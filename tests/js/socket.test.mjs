@@ -107,6 +107,32 @@ test("a goaway and a flood tell when to come again", async () => {
   assert.equal(socket.state, "connecting")
 })
 
+test("a goaway is a pause, until the first try to come again", async () => {
+  FakeWebSocket.last.hear("hello")
+  FakeWebSocket.last.hear("goaway", { reconnect_ms: 30_000 })
+  assert.deepEqual([socket.state, socket.isPaused], ["connected", false])
+  let told
+  socket.changed = () => (told = socket.isPaused)
+  FakeWebSocket.last.end(1012)
+  assert.equal(told, true)
+  await clock.pass(30_000)
+  assert.deepEqual([socket.state, socket.isPaused], ["connecting", false])
+  FakeWebSocket.last.end(1006)
+  assert.deepEqual([socket.state, socket.isPaused], ["disconnected", false])
+  await clock.pass(250)
+  assert.equal(socket.state, "connecting")
+})
+
+test("a loss that nobody announced is no pause, nor is an end", () => {
+  FakeWebSocket.last.hear("hello")
+  FakeWebSocket.last.end(1012)
+  assert.equal(socket.isPaused, false)
+  socket.connect()
+  FakeWebSocket.last.hear("goaway", { reconnect_ms: 7000 })
+  FakeWebSocket.last.end(4401)
+  assert.deepEqual([socket.state, socket.isPaused], ["closed", false])
+})
+
 for (const code of [1000, 1002, 1003, 1007, 4400, 4401, 4403, 4409]) {
   test(`${code} ends it`, async () => {
     FakeWebSocket.last.hear("hello")

@@ -18,8 +18,8 @@ export class ConnectionStatus extends HTMLElement {
     if (state === "connected") this.hidden = true
     else if (state === "closed") this.#end(code)
     else if (!navigator.onLine) this.#waitFor()
-    // A connection that is back within a second is not worth a word.
-    else if (this.hidden) this.#timer = setTimeout(() => this.#waitFor(), PATIENCE)
+    // A connection that is back within a second is not worth a word, nor is one that pauses as announced.
+    else if (this.hidden && !chat.socket.isPaused) this.#timer = setTimeout(() => this.#waitFor(), PATIENCE)
   }
 
   #waitFor() {

@@ -13,6 +13,8 @@ const PEACE = 60_000
  */
 export class Socket {
   state = "initial"
+  /** Disconnected as announced: the server has said when to come again, and nobody need worry until then. */
+  isPaused = false
   #ws = null
   #commands = null
   #tries = 0
@@ -28,6 +30,7 @@ export class Socket {
   connect() {
     if (this.#ws || this.state === "closed") return
     this.#cancel("reconnect")
+    this.isPaused = false
     this.#set("connecting")
     const ws = (this.#ws = new this.WebSocket(this.url, [this.protocol]))
     this.#commands = new Commands({ timers: this.timers, patience: PATIENCE, late: () => this.#lose(ws, 1006) })
@@ -98,6 +101,7 @@ export class Socket {
     for (const name of [...this.#timers.keys()]) this.#cancel(name)
     // First the state, so that nobody who hears of a lost command sends it again into the void.
     const meaning = meaningOf(code)
+    this.isPaused = meaning === "reconnect" && this.#goaway !== null
     if (this.state !== "closed") this.#set(meaning === "reconnect" ? "disconnected" : "closed", code)
     this.#commands.close(code)
     if (this.state === "disconnected") this.#after("reconnect", this.#wait(code, reason), () => this.connect())
