@@ -1,0 +1,162 @@
+"""One socket, from its handshake to its end: commands and their answers, the heartbeat, the record of both."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.reliability import frames
+from tests.reliability.protocol import ANSWER_SECONDS, SUBPROTOCOL
+from tests.reliability.record import Recorder
+
+MAX_FRAME = 16 * 1024 * 1024
+
+
+class Lost(Exception):
+    """The socket was over before the answer came: whether the command was done is not known."""
+
+
+class Refused(Exception):
+    """A command met a final error."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Answer:
+    """`payload` is JSON still where the command was acked, and an error object where it was not."""
+
+    is_ack: bool
+    payload: Any
+
+    @property
+    def code(self) -> str:
+        """The error's code; "" for an ack."""
+        return "" if self.is_ack else str(self.payload.get("code", ""))
+
+
+class Connection:
+    """A socket that is open. `hear(connection, cmd_type, payload)` is called for every event, and must not wait."""
+
+    def __init__(
+        self, ws: ClientConnection, number: int, log: Recorder, hear: Callable[["Connection", str, Any], None]
+    ) -> None:
+        self.ws, self.number, self.log, self.hear = ws, number, log, hear
+        self.has_said_hello = False
+        self.goaway_seconds: float | None = None
+        self._over = asyncio.Event()
+        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def dial(
+        cls, base: str, token: str, number: int, log: Recorder, hear: Callable[["Connection", str, Any], None]
+    ) -> "Connection":
+        """Raises what `websockets.connect` does: InvalidHandshake, OSError, TimeoutError."""
+        ws = await connect(
+            "ws" + base.removeprefix("http") + "/ws/",
+            subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
+            additional_headers={"Authorization": f"Bearer {token}"},
+            proxy=None,
+            compression=None,
+            ping_interval=None,
+            max_size=MAX_FRAME,
+            max_queue=256,
+            open_timeout=ANSWER_SECONDS,
+            close_timeout=1,
+        )
+        return cls(ws, number, log, hear)
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
+    async def over(self, seconds: float) -> None:
+        """Waits until the socket is over, at most `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
+
+    async def listen(self) -> tuple[int | None, str]:
+        """Hear every frame until the socket is over; the code and reason of its close frame, None and "" where none came.
+
+        Raises msgspec.MsgspecError, KeyError or TypeError where a frame is none of the protocol.
+        """
+        try:
+            while True:
+                self._sort(await self.ws.recv(decode=False))
+        except ConnectionClosed:
+            pass
+        finally:
+            self._end()
+        received = self.ws.protocol.close_rcvd
+        return (received.code, received.reason) if received else (None, "")
+
+    def _sort(self, data: bytes) -> None:
+        msg_id, cmd_type, payload = frames.decode(data)
+        if cmd_type not in ("ack", "error", "pong"):
+            self.hear(self, cmd_type, payload)
+            return
+        waiting = self._waiting.get(msg_id)
+        if waiting is None or waiting.done():
+            return
+        if cmd_type == "error":
+            waiting.set_result(Answer(False, frames.anything(payload)))
+        else:
+            waiting.set_result(Answer(True, payload))
+
+    def _end(self) -> None:
+        self._over.set()
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(Lost())
+        for task in self._tasks:
+            task.cancel()
+        self.ws.transport.abort()
+
+    async def ask(self, cmd: str, msg_id: str, payload: dict[str, Any]) -> Answer:
+        """Write a command and wait for its answer. Raises Lost; so it does after 10 s without one, and the socket is given up."""
+        if self.is_over:
+            raise Lost
+        waiting = self._waiting[msg_id] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.ws.send(frames.encode(msg_id, cmd, payload))
+                return await waiting
+        except (TimeoutError, ConnectionClosed):
+            self.abort()
+            raise Lost from None
+        finally:
+            del self._waiting[msg_id]
+            if waiting.done() and not waiting.cancelled():
+                waiting.exception()  # looked at, or asyncio tells that nobody did
+
+    def spawn(self, work: Coroutine[Any, Any, None], failed: Callable[[BaseException], None]) -> None:
+        """Do something beside the rest, as long as the socket lives; `failed` hears of what nobody expected."""
+        if self.is_over:
+            work.close()
+            return
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) and not isinstance(error, Lost):
+                failed(error)
+
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(ended)
+
+    def abort(self) -> None:
+        """Give the socket up at once, without a close frame."""
+        self.ws.transport.abort()
+
+    async def close(self) -> None:
+        """Close the socket as one who is done."""
+        with contextlib.suppress(OSError, TimeoutError, msgspec.MsgspecError):
+            await self.ws.close()
