@@ -22,7 +22,7 @@ from chatsite.realtime.connection import Connection
 from chatsite.realtime.envelope import Command, Malformed, decode, frame, payload
 from chatsite.realtime.errors import RateLimited, Unavailable
 from chatsite.realtime.hub import hub
-from chatsite.realtime.lanes import Lanes
+from chatsite.realtime.lanes import Find, Lanes
 from chatsite.realtime.limits import FLOOD_REFUSALS, FLOOD_SECONDS, Counter, take
 from chatsite.request_ids import bind_request_id
 from messaging import hello
@@ -51,6 +51,7 @@ class Dispatcher:
         self.asker = Asker(session.user, connection.id)
         self.lanes = Lanes()
         self.reads = asyncio.Semaphore(READS)
+        self._noting: asyncio.Task[None] | None = None
         self.invalid, self.refused = Counter(INVALID_SECONDS, []), Counter(FLOOD_SECONDS, [])
 
     async def handle(self, text: str | None) -> None:
@@ -66,12 +67,12 @@ class Dispatcher:
                 await self._ping(command)
                 return
             act, asked = self._admit(command)
-            lane = await self._lane(asked)
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the frame gets its answer
             msg_id = command.msg_id if command else getattr(refusal, "msg_id", "")
             await self._refuse(msg_id, refusal, request_id)
             return
-        await self.lanes.add(lane, functools.partial(self._do, lane, act, command, asked, arrived, request_id))
+        lane = self._lane(asked, command.msg_id, arrived, request_id)
+        await self.lanes.add(lane, functools.partial(self._do, act, command, asked, arrived, request_id))
 
     def stop(self) -> None:
         """The socket is gone."""
@@ -87,22 +88,32 @@ class Dispatcher:
         take(self.asker.user.pk, act.limit)
         return act, asked
 
-    async def _lane(self, asked: Any) -> int:
-        """The room that a command is about; a message's room is found first."""
+    def _lane(self, asked: Any, msg_id: str, arrived: float, request_id: str) -> int | Find:
+        """The room that a command is about, or what finds a message's room."""
         if room := getattr(asked, "room", None):
             return room
         message = getattr(asked, "message", None)
-        if message and message not in _rooms:
-            async with _in_time(settings.COMMAND_DEADLINE):
-                room = await reading(Message.objects.filter(pk=message).values_list("room", flat=True).first)
-            if room is None:
-                return NO_ROOM
-            if len(_rooms) >= MANY_ROOMS:
-                _rooms.clear()
-            _rooms[message] = room
-        return _rooms[message] if message else NO_ROOM
+        if not message or message in _rooms:
+            return _rooms.get(message, NO_ROOM)
+        return functools.partial(self._find, message, msg_id, arrived, request_id)
 
-    async def _do(self, room: int, act: Act, command: Command, asked: Any, arrived: float, request_id: str) -> None:
+    async def _find(self, message: int, msg_id: str, arrived: float, request_id: str) -> int | None:
+        """The room of a message; None where that could not be found in time, and the command was answered so."""
+        bind_request_id(request_id)
+        try:
+            async with _in_time(arrived + settings.COMMAND_DEADLINE - time.monotonic()):
+                room = await reading(Message.objects.filter(pk=message).values_list("room", flat=True).first)
+        except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
+            await self._refuse(msg_id, refusal, request_id)
+            return None
+        if room is None:
+            return NO_ROOM
+        if len(_rooms) >= MANY_ROOMS:
+            _rooms.clear()
+        _rooms[message] = room
+        return room
+
+    async def _do(self, act: Act, command: Command, asked: Any, arrived: float, request_id: str, room: int) -> None:
         bind_request_id(request_id)
         events: list = []
         written = None
@@ -168,8 +179,13 @@ class Dispatcher:
         pong = frame(command.msg_id, "pong", {"server_time": hello.now()})
         heads = hub().heads(self.connection)
         await self.connection.answer(pong, *([heads] if heads else []))
-        # A session that only a socket uses is in use: noted at most once a minute.
-        await reading(sessions.note_seen, self.session)
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note_seen())
+
+    async def _note_seen(self) -> None:
+        """A session that only a socket uses is in use: noted at most once a minute, and nothing waits for it."""
+        with contextlib.suppress(Unavailable):
+            await reading(sessions.note_seen, self.session)
 
     async def _refuse(self, msg_id: str, refusal: Exception, request_id: str) -> None:
         with translation.override(self.connection.language):

@@ -25,7 +25,7 @@ SLICE = 4096
 """Bytes that are parsed at a time: one read may bring 40,000 frames, and all would lie in memory before the first is handled."""
 UNSENT = 128 * 1024
 """Bytes that the kernel may hold unsent for a peer: else it takes megabytes for a socket whose peer does not read."""
-IDLE_FRAMES, IDLE_SECONDS = 1000, 10.0
+IDLE_FRAMES, IDLE_SECONDS = 300, 10.0
 """So many control frames and fragments in so many seconds are a flood: they are no commands, so no bucket counts them."""
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import contextlib
-import itertools
 import json
 import os
 import socket
@@ -42,7 +41,9 @@ def frame(
     if not masked:
         return head + payload
     mask = os.urandom(4)
-    return head + mask + bytes(byte ^ key for byte, key in zip(payload, itertools.cycle(mask), strict=False))
+    keys = (mask * (len(payload) // 4 + 1))[: len(payload)]
+    masked_payload = int.from_bytes(payload, "big") ^ int.from_bytes(keys, "big")
+    return head + mask + masked_payload.to_bytes(len(payload), "big")
 
 
 def closing(code: int, reason: bytes = b"") -> bytes:

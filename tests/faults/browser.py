@@ -7,7 +7,7 @@ import urllib.request
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.faults.crowd import PASSWORD
+from tests.faults.house import PASSWORD
 from tests.server import Server
 from tests.stranger.page import WAIT
 

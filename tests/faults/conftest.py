@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.crowd import LIMITS_OFF
+from tests.faults.house import LIMITS_OFF
 from tests.server import Server
 
 

@@ -87,7 +87,7 @@ class Acks(Reader):
         typed = {sent.hash: sent for sent in self._sends.sent.values() if sent.token}
         first: dict[str, Message] = {}
         for row in self._dump.messages:
-            if row.kind != "message" or row.deleted or row.hash not in typed:
+            if row.hash not in typed:
                 continue
             other = first.setdefault(row.hash, row)
             if other is not row and other.msg_id != row.msg_id:

@@ -89,10 +89,9 @@ class Delivery(Reader):
         elif row.kind == "message":
             if not self._is_explained(row):
                 self._unexplained.append((at, room, row))
-            if not row.edited and not row.deleted:
-                first = self._typed.setdefault(row.hash, (row.id, at, row.seq))
-                if first[0] != row.id:
-                    self._doubled.setdefault(row.hash, (row.id, at, row.seq))
+            first = self._typed.setdefault(row.hash, (row.id, at, row.seq))
+            if first[0] != row.id:
+                self._doubled.setdefault(row.hash, (row.id, at, row.seq))
 
     def _difference(self, row: Row, kept: Message | None) -> str:
         if kept is None:

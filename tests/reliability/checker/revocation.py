@@ -49,6 +49,11 @@ class Revocation(Reader):
                 sentence = f"{what}, and a frame came {late:.0f} ms after its ack, where {allowed:.0f} ms are allowed"
                 self._found.add("I10", sentence, limit.at, where)
 
+    @property
+    def delays(self) -> list[float]:
+        """Seconds from the ack of each act to the last frame that came later than is allowed."""
+        return [limit.last[0] - limit.acked for _what, limit in self._limits if limit.last]
+
     def _acts(self, kind: type, client: Client) -> Iterator[tuple[Any, Limit]]:
         """Those on this person; not where the answer was lost, nor where a restore took it back."""
         for at, one in self._evidence.admin:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reliability.checker_tests.story import final
-from tests.reliability.checker_tests.world import BOB, CAROL, OPEN, PRIVATE, digest
+from tests.reliability.checker_tests.world import BOB, CAROL, OPEN, PRIVATE, YOUNG, digest
 
 pytestmark = pytest.mark.once
 
@@ -79,6 +79,25 @@ def test_who_was_signed_out_need_not_be_there(story, found):
     assert found(story.end()) == []
 
 
+def test_who_else_was_signed_out_is_no_excuse(story, found):
+    story.note("admin", "revoke", user=CAROL, client=None, begun=story.t, acked=story.t + 9, how="logout")
+    story.note("admin", "revoke", user=BOB, client="bob.2", begun=story.t, acked=story.t, how="logout")
+    story.disconnect("bob.1", 4401)
+    assert found(story.end()) == ["I5"]
+
+
+def test_a_log_without_its_end_but_with_a_fresh_fetch(story, found):
+    story.end().files["bob.1"].remove(story.last("bob.1", "final"))
+    story.last("bob.1", "closed")["code"] = None
+    assert found(story) == ["I5"]
+
+
+def test_the_message_of_ones_own_joining_is_there(story, found):
+    room = final(story.end(), "bob.1", YOUNG)
+    del room["rows"][str(room["low"])]
+    assert found(story) == ["I5"]
+
+
 def test_a_log_that_breaks_off(story, found):
     ended = story.end().files["bob.1"]
     while ended[-1]["op"] != "changes":
@@ -90,6 +109,13 @@ def test_a_change_comes_when_all_should_be_still(story, found):
     story.say("alice.1", OPEN, "slowly")
     story.last("bob.1", "changes")["t"] += 6
     assert found(story.end()) == ["I5"]
+
+
+def test_a_removal_is_a_change_that_may_be_told_as_late(story, found):
+    story.wait(6)
+    story.remove(CAROL, OPEN)
+    story.last("bob.1", "changes")["t"] += 4
+    assert found(story.end()) == []
 
 
 # --- I6: agreement ---

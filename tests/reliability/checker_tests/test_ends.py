@@ -47,6 +47,11 @@ def test_a_fresh_fetch_is_not_what_the_database_has(story, found):
     assert found(story) == ["I14"]
 
 
+def test_a_fresh_fetch_holds_what_nobody_has(story, found):
+    fresh(story.end(), "carol.1", OPEN)["rows"]["99"] = f"99:{digest('?')}"
+    assert found(story) == ["I14"]
+
+
 def test_a_fresh_fetch_is_of_another_epoch(story, found):
     story.end()
     for op in ("final", "fresh"):

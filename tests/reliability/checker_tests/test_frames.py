@@ -111,3 +111,62 @@ def test_an_epoch_that_nobody_began(story, found):
     story.connect("bob.1")
     story.last("bob.1", "hello")["epoch"] = "out of nowhere"
     assert found(story.end()) == ["I4"]
+
+
+# --- what only looks as if frames did not join ---
+
+
+def test_a_statement_about_a_known_room_moves_nothing(story, found):
+    """It was read when the next change was committed already."""
+    sent = story.intend("alice.1", OPEN, "on its way")
+    story.ask("alice.1", sent)
+    row = story.commit("alice.1", sent)
+    told = {"user_seq": 2, "rooms": [story.stated(story.rooms[OPEN], BOB)], "gone": []}
+    story.note("bob.1", "rooms", conn=0, **told, via="changed")
+    story.deliver(OPEN, row)
+    story.ack("alice.1", sent, row)
+    assert found(story.end()) == []
+
+
+@pytest.mark.parametrize("left", ["lost", "late"])
+def test_a_new_joining_begins_anew_whatever_becomes_of_room_left(story, found, left):
+    story.remove(BOB, PRIVATE)
+    story.say("alice.1", PRIVATE, "without bob")
+    story.add(BOB, PRIVATE)
+    story.files["bob.1"].remove(said := story.last("bob.1", "left"))
+    if left == "late":
+        story.note("bob.1", "left", conn=0, room=PRIVATE, event_seq=said["event_seq"], reason="removed")
+    story.say("alice.1", PRIVATE, "with bob")
+    assert found(story.end()) == []
+
+
+def test_behind_room_left_nothing_joins(story, found):
+    head = story.rooms[OPEN].head
+    story.note("bob.1", "left", conn=0, room=OPEN, event_seq=head, reason="removed")
+    story.say("alice.1", OPEN, "to bob, who was told that he left")
+    assert found(story.end()) == ["I4"]
+
+
+@pytest.mark.parametrize(("ahead", "broken"), [(0, []), (1, ["I4"])])
+def test_frames_begin_at_the_answer_to_rooms_that_overtook_the_event(story, found, ahead, broken):
+    """A server whose socket stands at the head that the answer told, and whose event tells a later one."""
+    story.remove(BOB, YOUNG)
+    story.add(BOB, YOUNG)
+    told = story.last("bob.1", "rooms")
+    early = told | {"via": "rooms", "rooms": [room | {"head": room["head"] + ahead} for room in told["rooms"]]}
+    story.files["bob.1"].insert(story.files["bob.1"].index(told), early)
+    told["rooms"] = [room | {"head": room["head"] + 1} for room in told["rooms"]]
+    for text in ("one", "two"):
+        story.say("alice.1", YOUNG, text)
+    assert found(story.end()) == broken
+
+
+def test_a_reset_that_moves_nothing(story, found):
+    story.note("bob.1", "changes", conn=0, room=OPEN, reset=True, head=story.rooms[OPEN].head, via="live")
+    story.history("bob.1", OPEN)
+    assert found(story.end()) == []
+
+
+def test_a_sync_that_brings_nothing(story, found):
+    story.sync("bob.1", OPEN, story.rooms[OPEN].head)
+    assert found(story.end()) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reliability.checker_tests.world import OPEN, digest
+from tests.reliability.checker_tests.world import BOB, OPEN, PRIVATE, digest
 
 pytestmark = pytest.mark.once
 
@@ -58,3 +58,27 @@ def test_reading_back(story, found, is_found, broken):
     row = story.say("bob.1", OPEN, "is it there")
     story.note("bob.1", "read_back", msg_id=row["msg_id"], room=OPEN, base="http://x", found=is_found)
     assert found(story.end()) == broken
+
+
+def test_a_text_that_was_never_acked_may_be_refused_under_its_msg_id(story, found):
+    sent = story.intend("bob.1", OPEN, "no ack")
+    story.ask("bob.1", sent)
+    reuse(story, sent, "conflict")
+    assert found(story.end()) == []
+
+
+def test_who_was_removed_meanwhile_need_not_read_back(story, found):
+    row = story.say("bob.1", PRIVATE, "and out")
+    story.remove(BOB, PRIVATE)
+    story.note("bob.1", "read_back", msg_id=row["msg_id"], room=PRIVATE, base="http://x", found=False)
+    assert found(story.end()) == []
+
+
+def test_a_removal_before_or_behind_is_no_excuse(story, found):
+    story.remove(BOB, PRIVATE)
+    story.add(BOB, PRIVATE)
+    row = story.say("bob.1", PRIVATE, "back again")
+    story.note("bob.1", "read_back", msg_id=row["msg_id"], room=PRIVATE, base="http://x", found=False)
+    story.wait(0.1)
+    story.remove(BOB, PRIVATE)
+    assert found(story.end()) == ["I13"]

@@ -93,13 +93,6 @@ def test_a_change_of_a_hidden_message_comes_empty(story, found):
     assert found(story.end()) == []
 
 
-def test_who_was_removed_meanwhile_need_not_read_back(story, found):
-    row = story.say("bob.1", PRIVATE, "and out")
-    story.remove(BOB, PRIVATE)
-    story.note("bob.1", "read_back", msg_id=row["msg_id"], room=PRIVATE, base="http://x", found=False)
-    assert found(story.end()) == []
-
-
 def test_records_that_nobody_knows_are_passed_over(story, found):
     story.note("bob.1", "a later invention", anything={"at": "all"})
     assert found(story.end()) == []

@@ -74,6 +74,27 @@ def test_history_behind_a_removal(story, found, room):
     assert found(story.end()) == ["I9"]
 
 
+def test_an_empty_history_behind_a_removal(story, found):
+    story.remove(BOB, PRIVATE)
+    story.history("bob.1", PRIVATE)["rows"] = []
+    assert found(story.end()) == ["I9"]
+
+
+def test_the_removal_itself_is_in_an_answer_that_was_begun_before(story, found):
+    answer = story.history("bob.1", PRIVATE)
+    story.remove(BOB, PRIVATE)
+    answer["rows"].append(story.told(story.rooms[PRIVATE].rows[story.rooms[PRIVATE].last_seq]))
+    assert found(story.end()) == ["I9"]
+
+
+def test_what_is_told_at_the_joining_itself(story, found):
+    story.add(CAROL, PRIVATE)
+    head = story.rooms[PRIVATE].head
+    story.note("carol.1", "room", conn=0, room={"id": PRIVATE, "head": head, "name": "New"})
+    story.note("carol.1", "heads", conn=0, user_seq=2, rooms={str(PRIVATE): head})
+    assert found(story.end()) == []
+
+
 def test_rights_are_read_before_rows(story, found):
     """The head was read while he was a member, the rows were not."""
     answer = story.history("bob.1", PRIVATE)

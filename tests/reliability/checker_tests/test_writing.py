@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.reliability.checker_tests.story import Story
 from tests.reliability.checker_tests.world import OPEN, PRIVATE, digest
 
 pytestmark = pytest.mark.once
@@ -92,12 +93,19 @@ def test_an_edit_without_an_answer_may_be_there_or_not(story, found):
     assert found(story.end()) == []
 
 
-def test_an_edit_that_was_refused_is_not_there(story, found):
+@pytest.mark.parametrize(
+    ("code", "is_final", "is_there", "broken"),
+    [("conflict", True, False, []), ("conflict", True, True, ["I1"]), ("unavailable", False, True, [])],
+)
+def test_an_edit_that_got_an_error(story, found, code, is_final, is_there, broken):
     row = story.say("bob.1", OPEN, "first")
     told = {"conn": 0, "cmd": "message.edit", "msg_id": "e", "message": row["id"]}
     story.note("bob.1", "ask", **told, hash=digest("second"))
-    story.note("bob.1", "error", **told, code="conflict", final=True)
-    assert found(story.end()) == []
+    story.note("bob.1", "error", **told, code=code, final=is_final)
+    if is_there:
+        story.change(OPEN, row, hash=digest("second"), edited=True)
+        story.deliver(OPEN, row)
+    assert found(story.end()) == broken
 
 
 # --- I2: nothing is twice ---
@@ -121,6 +129,23 @@ def test_a_retry_under_a_new_msg_id(story, found):
         story.ask("bob.1", again)
         story.deliver(OPEN, story.commit("bob.1", again))
     assert found(story.end()) == ["I2"]
+
+
+def test_a_retry_under_a_new_msg_id_that_nobody_was_told(story, found):
+    sent = story.intend("bob.1", OPEN, "once, I thought")
+    for msg_id in (sent["msg_id"], "another"):
+        again = sent | {"msg_id": msg_id}
+        story.ask("bob.1", again)
+        story.commit("bob.1", again)
+    assert found(story.end()) == ["I2"]
+
+
+def test_what_is_there_twice_is_found_once(story, tmp_path):
+    sent = story.intend("bob.1", OPEN, "like no other")
+    story.ask("bob.1", sent)
+    rows = [story.commit("bob.1", sent) for _try in range(2)]
+    [violation] = story.end().check(tmp_path)
+    assert [record["id"] for _file, record in violation.records[1:]] == [row["id"] for row in rows]
 
 
 def test_a_retry_under_a_new_msg_id_that_was_edited_later(story, found):
@@ -199,8 +224,9 @@ def test_an_outbox_is_overtaken_without_an_ack(story, found):
     assert found(story.end()) == ["I7"]
 
 
-def test_what_was_begun_later_stands_before(story, found):
+def test_what_was_begun_later_stands_before(found):
     """Alice's had its ack before Carol's was asked, and yet Carol's has the lower number."""
+    story = Story()
     late = story.intend("carol.1", OPEN, "late")
     row = story.commit("carol.1", late)
     story.deliver(OPEN, row)

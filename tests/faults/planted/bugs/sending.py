@@ -1,0 +1,71 @@
+"""What becomes of one message: its ack, and how it is known again."""
+
+import asyncio
+import time
+from typing import Any
+
+from django.db import connection
+
+from chatsite.realtime import bus
+from chatsite.realtime.commit import Committed
+from messaging import broadcasts, commands, dispatcher
+from messaging.models import Message
+from messaging.services import posting, statements
+from tests.faults.planted import found_by
+
+COMMIT_LATE = 0.3
+"""Seconds between the ack that comes too early and the commit: time to kill the process."""
+
+
+@found_by("I1")
+def ack_before_commit() -> None:
+    """The ack goes out once the rows are written; the transaction commits behind it."""
+    honest = dispatcher.commit_async
+
+    async def hasty(act: Any, *args: Any, **kwargs: Any) -> Committed:
+        if act is not commands.send:
+            return await honest(act, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        written = loop.create_future()
+
+        def write(*args: Any) -> dict:
+            answer = act(*args)
+            loop.call_soon_threadsafe(written.set_result, answer)
+            time.sleep(COMMIT_LATE)
+            return answer
+
+        committing = asyncio.create_task(honest(write, *args, **kwargs))
+        await asyncio.wait({written, committing}, return_when=asyncio.FIRST_COMPLETED)
+        if not written.done():
+            return await committing
+        committing.add_done_callback(lambda done: done.exception() or bus.let_out(done.result().events))
+        return Committed(written.result(), [])
+
+    dispatcher.commit_async = hasty
+
+
+@found_by("I2")
+def no_dedupe() -> None:
+    """Nobody looks whether a msg_id is known. The second guard, the unique index, is off."""
+    statements.known = lambda _sent: {}
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS msg_id_once_per_author")
+    connection.close()
+
+
+@found_by("I1")
+def dedupe_by_content() -> None:
+    """What somebody said in a room before counts as sent, whatever its msg_id."""
+    honest = posting._Batch._try
+
+    def by_content(batch: posting._Batch, post: posting.Post) -> Any:
+        same = Message.objects.filter(author=post.author, room=post.room, sent_mac=post.mac).first()
+        return same or honest(batch, post)
+
+    posting._Batch._try = by_content
+
+
+@found_by("I6")
+def publish_before_commit() -> None:
+    """A change is made known when its row is written; nobody waits whether the transaction commits."""
+    broadcasts.publish = lambda event: bus.let_out([event])

@@ -1,0 +1,149 @@
+"""What a run of the matrix came to, as docs/reliability.md says it."""
+
+import os
+import platform
+import subprocess
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+
+from tests.faults.figures import Figure, shown
+from tests.faults.matrix import RUNS
+from tests.faults.rows import ROWS
+from tests.faults.runs import Outcome
+from tests.reliability.checker.summary import statement
+
+QUARTER = 0.25
+
+BARS = {
+    "N1": "acked messages lost, doubled, reordered or seen by a non-member",
+    "N3": "kill -9 of a process: back in sync",
+    "N4": "Redis down or stopped",
+    "N5": "PostgreSQL restarts",
+    "N6": "COMMIT cut",
+    "N7": "removal from a room",
+    "N8": "the end of a session",
+    "N9": "rolling deploy",
+    "N10": "cost of a resume",
+    "N11": "slow readers",
+    "N12": "half-open TCP",
+    "N13": "slowloris, 1,000 connections",
+    "N15": "herd of 2,000",
+    "N16": "oversized and invalid frames",
+}
+ELSEWHERE = {
+    "N2": "Planted bugs that the checker finds: `tests/faults/test_planted.py`, in every run of the tests.",
+    "N14": "Idle connections: a benchmark of its own, not run here.",
+}
+
+INTRODUCTION = """\
+Written by `bin/reliability --full`; do not edit. `tests/reliability/README.md` says what must hold (I1 to I16), `tests/faults/rows/` how each fault
+is made. An aim counts as reached at the precision with which a figure is shown."""
+
+NOT_SHOWN = """\
+- **Power loss.** `kill -9` ends processes, not the machine: what the kernel holds is still written. PostgreSQL runs with `fsync=on` and SQLite
+  with `synchronous=FULL`, but no power was cut.
+- **Several machines.** Everything runs on one, over loopback: no clock of another machine, no switch that drops packets.
+- **Tasks in the background** (F25) and notifications (I16): there are none yet.
+- **Uploads** on a full disk, and PostgreSQL's own disk full (F24).
+- **Idle connections by the ten thousand** (F19, N14) and floods of valid sends (F15) are benchmarks.
+"""
+
+
+def summary(outcomes: list[Outcome], seconds: float) -> str:
+    """In a few lines, for who watches."""
+    faults, acked = all_faults(outcomes), sum(outcome.acked for outcome in outcomes)
+    violations = sum(len(outcome.violations) for outcome in outcomes)
+    lines = [
+        f"{acked:,} messages acked, {faults.total()} faults of {len(faults)} kinds, {seconds:.0f} s",
+        statement(acked, violations),
+        largest(faults),
+    ]
+    failed = [outcome.run for outcome in outcomes if outcome.complaints]
+    return "\n".join([*lines, f"FAILED: {', '.join(failed)}" if failed else "Nothing failed."])
+
+
+def all_faults(outcomes: list[Outcome]) -> Counter[str]:
+    return Counter({kind: count for kind, count in sum((o.faults for o in outcomes), Counter()).items() if count})
+
+
+def largest(faults: Counter[str]) -> str:
+    if not faults:
+        return "No faults."
+    [(kind, count)] = faults.most_common(1)
+    return f"The most frequent kind is {kind}: {count} of {faults.total()}, {shown(count / faults.total(), 'share')}"
+
+
+def page(outcomes: list[Outcome], seed: int, seconds: float) -> str:
+    """docs/reliability.md."""
+    faults, acked = all_faults(outcomes), sum(outcome.acked for outcome in outcomes)
+    violations = sum(len(outcome.violations) for outcome in outcomes)
+    parts = [
+        "# Reliability: what was shown",
+        INTRODUCTION,
+        run_line(seed, seconds),
+        f"**{statement(acked, violations)}.** {faults.total()} faults of {len(faults)} kinds. {largest(faults)}.",
+        *bars(outcomes, violations),
+        *rows(outcomes),
+        "## Faults\n\n| fault | times |\n| --- | --- |\n"
+        + "\n".join(f"| {kind} | {count} |" for kind, count in sorted(faults.items())),
+        *complaints(outcomes),
+        f"## What could not be shown\n\n{NOT_SHOWN}",
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def run_line(seed: int, seconds: float) -> str:
+    done = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True)
+    what = f" at {done.stdout.strip()}" if done.returncode == 0 else ""
+    return (
+        f"Run on {datetime.now(UTC):%Y-%m-%d}{what}, seed {seed}, {seconds / 60:.0f} minutes, on one machine with {os.cpu_count()} cores"
+        f" that did everything: clients, processes, PostgreSQL and Redis. Python {platform.python_version()}."
+        f" The same again: `bin/reliability --full --seed {seed}`."
+    )
+
+
+def bars(outcomes: list[Outcome], violations: int) -> list[str]:
+    """The figures that have a number on the reliability page, beside their aims."""
+    found: dict[str, list[Figure]] = defaultdict(list)
+    for figure in (figure for outcome in outcomes for figure in outcome.figures if figure.bar):
+        found[figure.bar].append(figure)
+    lines = ["| | measured | value | aim | reached |", "| --- | --- | --- | --- | --- |"]
+    for bar, title in BARS.items():
+        if bar == "N1":
+            lines.append(f"| **N1** | {title} | {violations} | 0 | {'yes' if not violations else '**no**'} |")
+        for n, figure in enumerate(worst(found[bar])):
+            name = f"**{bar}** {title}" if n == 0 else ""
+            reached = "" if figure.aim is None else "yes" if figure.reaches(figure.aim) else "**no**"
+            aim = "" if figure.aim is None else shown(figure.aim, figure.unit)
+            value = shown(figure.value, figure.unit)
+            lines.append(f"| {name} | {figure.row}: {figure.what} | {value} | {aim} | {reached} |")
+    elsewhere = "\n".join(f"- {bar}: {where}" for bar, where in ELSEWHERE.items())
+    return ["## The bar\n\n" + "\n".join(lines), elsewhere]
+
+
+def worst(figures: list[Figure]) -> list[Figure]:
+    """One of each kind: the one furthest from its aim."""
+    kept: dict[tuple[str, str], Figure] = {}
+    for figure in figures:
+        known = kept.get((figure.row, figure.what))
+        if known is None or (figure.value < known.value) == figure.more_is_better:
+            kept[figure.row, figure.what] = figure
+    return list(kept.values())
+
+
+def rows(outcomes: list[Outcome]) -> list[str]:
+    """Every run with its rows and all their figures."""
+    parts = ["## The runs"]
+    runs = {run.name: run for run in RUNS}
+    for outcome in outcomes:
+        done = f"{outcome.acked:,} acked, {outcome.faults.total()} faults, {len(outcome.violations)} violations, {outcome.seconds:.0f} s"
+        what = "\n".join(f"- {name}: {ROWS[name].what}" for name in runs[outcome.run].rows)
+        measured = "\n".join(f"| {figure.sentence.replace(': ', ' | ', 1)} |" for figure in worst(outcome.figures))
+        table = f"\n\n| row | figure |\n| --- | --- |\n{measured}" if measured else ""
+        parts.append(f"### {outcome.run}: {done}\n\n{what}{table}")
+    return parts
+
+
+def complaints(outcomes: list[Outcome]) -> list[str]:
+    found = [f"- {outcome.run}: {complaint}" for outcome in outcomes for complaint in outcome.complaints]
+    return ["## What failed", "\n".join(found)] if found else []

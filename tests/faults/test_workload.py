@@ -1,0 +1,128 @@
+"""The workload of `tests.reliability` on servers that nothing happens to: the checker finds nothing, and the same seed means the same."""
+
+import asyncio
+from collections import Counter
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from tests.faults.figures import spread
+from tests.faults.house import LIMITS_OFF, PASSWORD
+from tests.reliability.checker import check, explain
+from tests.reliability.plan import Load, beginning, membership, schedule
+from tests.reliability.record import client_logs, read
+from tests.reliability.target import PublicTarget
+from tests.reliability.workload import Workload
+from tests.server import Server
+
+SECONDS = 20
+COMMANDS = {"message.send", "message.edit", "message.delete", "reaction.add", "read", "history", "rooms"}
+
+
+def set_up(server: Server) -> None:
+    server.manage("set_up", "--workspace", "House", "--owner", "olga", "--email", "olga@example.org", stdin=PASSWORD)
+
+
+async def run(servers: list[Server], folder: Path, load: Load, seed: int = 1) -> Workload:
+    """A run without faults, whose logs the checker has no complaint about."""
+    await asyncio.to_thread(set_up, servers[0])
+    workload = Workload(PublicTarget([server.url for server in servers]), folder, seed, load)
+    await workload.settle()
+    await workload.start()
+    await asyncio.sleep(SECONDS)
+    await workload.stop()
+    await workload.close()
+    figures = workload.figures
+    acks, deliveries = [took for _at, took in workload.ack_times], [took for _at, took in workload.deliveries]
+    print(
+        f"{len(servers)} processes, seed {seed}, {workload.acked} acked: acks {spread(acks)}; deliveries {spread(deliveries)};"
+        f" errors {dict(Counter(code for _at, code, _took in workload.errors))}; away {spread(figures.away)}"
+    )
+    violations = check(folder)
+    assert not violations, explain(violations, folder)
+    return workload
+
+
+def told(folder: Path) -> Counter[str]:
+    """How often each kind of record, and each command's ack, stands in the logs."""
+    found: Counter[str] = Counter()
+    for path in [*client_logs(folder), folder / "admin.jsonl"]:
+        for record in read(path):
+            found[record["op"]] += 1
+            found[f"{record['op']} {record.get('cmd')}"] += 1
+    return found
+
+
+def everything_happened(folder: Path, workload: Workload) -> None:
+    """A run that proves nothing because nothing happened would pass otherwise."""
+    found = told(folder)
+    assert workload.acked > SECONDS * workload.load.rate / 3
+    assert not [cmd for cmd in COMMANDS if not found[f"ack {cmd}"]]
+    wanted = ("read_back", "reuse", "remove", "add", "revoke", "left", "rooms", "room", "final", "fresh")
+    assert not [op for op in wanted if not found[op]]
+    codes = Counter(code for _at, code, _seconds in workload.errors)
+    assert codes["conflict"] >= found["reuse"]
+    assert workload.figures.away, "who signed out came back"
+
+
+@pytest.mark.faults
+@pytest.mark.once
+@pytest.mark.timeout(180)
+async def test_a_load_on_one_process_with_sqlite_leaves_nothing_to_complain_about(running_server, tmp_path) -> None:
+    workload = await run([running_server(env=LIMITS_OFF)], tmp_path / "logs", Load(logouts=0.3))
+    everything_happened(tmp_path / "logs", workload)
+
+
+@pytest.mark.faults
+@pytest.mark.once
+@pytest.mark.timeout(180)
+async def test_a_load_on_two_processes_with_postgresql_and_redis_leaves_nothing_to_complain_about(
+    start_pair, tmp_path
+) -> None:
+    workload = await run(start_pair(), tmp_path / "logs", Load(rate=60, logouts=0.3))
+    everything_happened(tmp_path / "logs", workload)
+
+
+@pytest.mark.faults
+@pytest.mark.once
+@pytest.mark.timeout(180)
+async def test_who_is_told_to_be_slower_is_slower_and_nothing_is_lost(running_server, tmp_path) -> None:
+    """With the limits as they are meant, a crowd that types too fast is refused, waits, and delivers in the end."""
+    server = running_server(env={"REGISTRATION": "open", "SENDS_PER_SECOND": "1", "SENDS_BURST": "2"})
+    load = Load(people=8, rooms=3, members=6, rate=12, churn=0.3, second_devices=100)
+    workload = await run([server], tmp_path / "logs", load)
+    assert "rate_limited" in {code for _at, code, _seconds in workload.errors}
+
+
+async def test_an_invitation_opens_the_door_where_registration_needs_one(running_server) -> None:
+    server = running_server(env=LIMITS_OFF | {"REGISTRATION": "invite"})
+    await asyncio.to_thread(set_up, server)
+    target = PublicTarget([server.url], "olga", PASSWORD)
+    first, second = [await target.make_user(name) for name in ("alice", "p1")]
+    assert first.user != second.user
+    assert (await second.session(target.bases).call("GET", "users/me/"))["id"] == second.user
+
+
+def test_the_same_seed_is_the_same_schedule_and_another_is_another() -> None:
+    load = Load()
+    assert beginning(5, load, 2000) == beginning(5, load, 2000) != beginning(6, load, 2000)
+    assert membership(5, load) == membership(5, load) != membership(6, load)
+
+
+def test_the_schedule_keeps_its_rates_its_order_and_its_hands_off_the_witness() -> None:
+    load = Load()
+    minutes = list(takewhile(lambda intention: intention.at < 600, schedule(3, load)))
+    assert [one.at for one in minutes] == sorted(one.at for one in minutes)
+    counts = Counter(one.act for one in minutes)
+    assert counts["send"] == pytest.approx(600 * load.rate, rel=0.05)
+    churn = [one for one in minutes if one.act in ("join", "leave", "add", "remove", "ban")]
+    assert len(churn) == pytest.approx(600 * load.churn, rel=0.2)
+    assert 0 not in {one.who for one in churn}
+    assert 0 not in {one.who for one in minutes if one.act == "sign_out"}
+
+
+def test_everybody_is_somewhere_and_the_witness_everywhere() -> None:
+    rooms = membership(9, Load())
+    assert all(people[0] == 0 and len(people) == 10 for people in rooms)
+    assert {who for people in rooms for who in people} == set(range(40))
