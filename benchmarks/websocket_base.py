@@ -49,7 +49,13 @@ def serve(base: str, door: socket.socket) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        application, ws=BASES[base], ws_max_size=65_536, ws_per_message_deflate=False, ws_ping_interval=None, log_level="error", lifespan="off"
+        application,
+        ws=BASES[base],
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        log_level="error",
+        lifespan="off",
     )
     uvicorn.Server(config).run(sockets=[door])
 
@@ -59,7 +65,9 @@ def server(base: str) -> Iterator[tuple[int, int]]:
     """The process id and port of an echo behind `base`."""
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as door:
         port = door.getsockname()[1]
-        process = subprocess.Popen([sys.executable, __file__, "--serve", base, str(door.fileno())], pass_fds=[door.fileno()])
+        process = subprocess.Popen(
+            [sys.executable, __file__, "--serve", base, str(door.fileno())], pass_fds=[door.fileno()]
+        )
     try:
         while True:
             with contextlib.suppress(OSError):
@@ -75,7 +83,9 @@ def server(base: str) -> Iterator[tuple[int, int]]:
 def connect(port: int) -> socket.socket:
     line = socket.create_connection(("127.0.0.1", port))
     key = base64.b64encode(os.urandom(16)).decode()
-    line.sendall(f"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+    line.sendall(
+        f"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
     head = line.recv(4096)
     if not head.endswith(b"\r\n\r\n"):
         raise OSError(head)

@@ -45,7 +45,10 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream, media_type=None, parser_context=None) -> dict[str, Any]:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = stream.read(limit + 1)
+        try:
+            body = stream.read(limit + 1)
+        except ValueError:  # the peer has gone, and Django closed what it had sent: nobody hears of this
+            raise ParseError(_("The body is not JSON.")) from None
         if len(body) > limit:
             raise TooLarge(_("The body is larger than %(limit)d bytes.") % {"limit": limit})
         return strict_object(body)

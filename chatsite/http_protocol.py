@@ -74,6 +74,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._received = max(self._received, 1)  # it may have begun in the read that ended the one before
         if self._awaited_since is None:
             self._await(is_head=True)
 
@@ -182,4 +183,4 @@ class Protocol(HttpToolsProtocol):
         if self._is_head:
             is_idle = not self.pipeline and (not self.cycle or self.cycle.response_complete)
             return is_idle and self._received > 0
-        return not self.cycle.response_started
+        return not self.cycle or not self.cycle.response_started  # an upgrade has none

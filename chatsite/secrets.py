@@ -28,7 +28,9 @@ def kept_secret(folder: Path, name: str, *, allowed: bool) -> str:
 
 def _make(path: Path) -> None:
     """Of processes that start at once one makes it; none sees it before it is written, nor is half of one left by a crash."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.") as file:  # readable by its owner alone
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.name}."
+    ) as file:  # readable by its owner alone
         file.write(secrets.token_urlsafe(48))
         file.flush()
         os.fsync(file.fileno())

@@ -21,6 +21,7 @@ from chatsite.realtime.commit import commit_async, gate, reading
 from chatsite.realtime.connection import Connection
 from chatsite.realtime.envelope import Command, Malformed, decode, frame, payload
 from chatsite.realtime.errors import RateLimited, Unavailable
+from chatsite.realtime.events import Personal
 from chatsite.realtime.hub import hub
 from chatsite.realtime.lanes import Find, Lanes
 from chatsite.realtime.limits import FLOOD_REFUSALS, FLOOD_SECONDS, Counter, take
@@ -124,8 +125,7 @@ class Dispatcher:
             await self._refuse(command.msg_id, refusal, request_id)
         else:
             metrics.ack_seconds.observe(time.monotonic() - arrived)
-            if "user_seq" in answer and act.writes:
-                self.connection.user_seq = max(self.connection.user_seq, answer["user_seq"])
+            self._tell_own(events)
             written = self.connection.queue_answer(frame(command.msg_id, "ack", answer))
             await asyncio.wait([written], timeout=ACK_SECONDS)
             crash.after_ack(events)
@@ -153,6 +153,13 @@ class Dispatcher:
             yield deadline
         finally:
             self.reads.release()
+
+    def _tell_own(self, events: list) -> None:
+        """The ack tells what its command changed of its person; what came between is told by the hub, or a new room would be lost to this socket."""
+        for event in events:
+            is_own = isinstance(event, Personal) and event.origin == self.connection.id
+            if is_own and event.user_seq == self.connection.user_seq + 1:
+                self.connection.user_seq = event.user_seq
 
     async def _run(self, room: int, act: Act, command: Command, asked: Any) -> tuple[dict, list]:
         """The ack's payload and the events of the commit."""

@@ -146,7 +146,9 @@ class Postgres:
             }
             if not self.durable:
                 settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
-            options = " ".join([f"-c {name}={value}" for name, value in settings.items()] + [f"-c {one}" for one in self.options])
+            options = " ".join(
+                [f"-c {name}={value}" for name, value in settings.items()] + [f"-c {one}" for one in self.options]
+            )
             self.run("pg_ctl", "-s", "-w", "-l", str(self.folder / "pg.log"), "-o", options, "start")
         return self
 

@@ -114,6 +114,17 @@ async def test_joining_starts_the_room_at_its_head(connect, room, alice, mo):
     assert [one["body"] for change in changes for one in change["messages"]] == ["after"]
 
 
+async def test_a_joining_whose_doorbell_was_lost_is_not_hidden_by_ones_own_ack(connect, room, alice, bob):
+    other = commit(services.create_room, alice, room.workspace, name="Attic")
+    said = say(alice, room, "something to read")
+    his = await connect(bob)
+    run(services.add_member, alice, other, bob)
+    await his.ask("read", room=room.pk, seq=said.seq)  # its `user_seq` is beyond that of the joining
+    await hub().sweeper.sweep()
+    assert other.pk in {one["id"] for one in (await his.event("rooms.changed"))["rooms"]}
+    assert await his.reaches(other, say(alice, other, "welcome").event_seq)
+
+
 async def test_a_removed_member_hears_of_it_last(connect, room, alice, bob):
     his = await connect(bob)
     commit(services.remove_member, alice, room, bob)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import uuid
 
 import msgspec
 
@@ -9,7 +10,9 @@ from accounts import tokens
 from accounts.models import Session
 from chatsite.realtime.commit import commit
 from chatsite.realtime.connection import MAX_WAITING, Connection
+from chatsite.realtime.envelope import frame
 from chatsite.realtime.hub import hub
+from messaging.dispatcher import READS, Dispatcher
 from rooms import services
 from rooms.services import epoch
 from rooms.snapshot import rooms_of
@@ -115,3 +118,32 @@ async def test_an_answer_waits_no_longer_than_there_is_somebody_to_read_it(conne
     async with asyncio.timeout(5):
         await asyncio.gather(*answers)
         await connection.answer("three")
+
+
+async def test_a_socket_that_does_not_read_makes_us_hold_two_answers(connect, room, alice, bob, settings):
+    settings.COMMAND_DEADLINE = 0.5
+    rooms = [room, *(commit(services.create_room, bob, room.workspace, name=f"Room {n}") for n in range(5))]
+    reader = await slow(bob)
+    dispatcher = Dispatcher(reader.connection, Session.objects.get(user=bob))
+    for n, one in enumerate(rooms):
+        await dispatcher.handle(frame(str(n), "history", {"room": one.pk}))
+    await asyncio.sleep(1.0)
+    assert len(reader.connection._waiting) <= READS
+    reader.reading.set()
+    await reader.until(
+        lambda: len(reader.of("ack")) == len(rooms)
+    )  # none was given up: it was not the database that was late
+    dispatcher.stop()
+    hub().leave(reader.connection)
+
+
+async def test_what_a_socket_sends_that_does_not_read_is_news_to_others_at_once(connect, room, alice, bob, settings):
+    settings.SWEEP_SECONDS = 60.0
+    hers, reader = await connect(alice), await slow(bob)
+    dispatcher = Dispatcher(reader.connection, Session.objects.get(user=bob))
+    say = {"room": room.pk, "body": "I do not listen"}
+    await dispatcher.handle(frame(str(uuid.uuid4()), "message.send", say))
+    await hers.until(lambda: "I do not listen" in str(hers.events("changes")), "the message")
+    assert not reader.frames
+    dispatcher.stop()
+    hub().leave(reader.connection)

@@ -30,13 +30,16 @@ BARS = {
     "N15": "herd of 2,000",
     "N16": "oversized and invalid frames",
 }
+BY_INVARIANT = {"N1": [f"I{n}" for n in range(1, 17)], "N5": ["I1"], "N6": ["I1", "I2", "I3"]}
+COUNTED = {"N1": "violations of I1 to I15", "N5": "false acks (I1)", "N6": "lost or doubled (I1 to I3)"}
+"""Bars that the checker answers: over all runs."""
 ELSEWHERE = {
     "N2": "Planted bugs that the checker finds: `tests/faults/test_planted.py`, in every run of the tests.",
     "N14": "Idle connections: a benchmark of its own, not run here.",
 }
 
 INTRODUCTION = """\
-Written by `bin/reliability --full`; do not edit. `tests/reliability/README.md` says what must hold (I1 to I16), `tests/faults/rows/` how each fault
+Written by `bin/reliability`; do not edit. `tests/reliability/README.md` says what must hold (I1 to I16), `tests/faults/rows/` how each fault
 is made. An aim counts as reached at the precision with which a figure is shown."""
 
 NOT_SHOWN = """\
@@ -49,12 +52,13 @@ NOT_SHOWN = """\
 """
 
 
-def summary(outcomes: list[Outcome], seconds: float) -> str:
+def summary(outcomes: list[Outcome]) -> str:
     """In a few lines, for who watches."""
     faults, acked = all_faults(outcomes), sum(outcome.acked for outcome in outcomes)
-    violations = sum(len(outcome.violations) for outcome in outcomes)
+    violations = sum(outcome.violations.total() for outcome in outcomes)
+    seconds = sum(outcome.seconds for outcome in outcomes)
     lines = [
-        f"{acked:,} messages acked, {faults.total()} faults of {len(faults)} kinds, {seconds:.0f} s",
+        f"{acked:,} messages acked, {faults.total()} faults of {len(faults)} kinds, {seconds:.0f} s of runs",
         statement(acked, violations),
         largest(faults),
     ]
@@ -73,46 +77,49 @@ def largest(faults: Counter[str]) -> str:
     return f"The most frequent kind is {kind}: {count} of {faults.total()}, {shown(count / faults.total(), 'share')}"
 
 
-def page(outcomes: list[Outcome], seed: int, seconds: float) -> str:
+def page(outcomes: list[Outcome], seed: int, *, full: bool = True) -> str:
     """docs/reliability.md."""
     faults, acked = all_faults(outcomes), sum(outcome.acked for outcome in outcomes)
-    violations = sum(len(outcome.violations) for outcome in outcomes)
+    violations = sum((outcome.violations for outcome in outcomes), Counter())
     parts = [
         "# Reliability: what was shown",
         INTRODUCTION,
-        run_line(seed, seconds),
-        f"**{statement(acked, violations)}.** {faults.total()} faults of {len(faults)} kinds. {largest(faults)}.",
+        run_line(seed, sum(outcome.seconds for outcome in outcomes), full=full),
+        f"**{statement(acked, violations.total())}.** {faults.total()} faults of {len(faults)} kinds. {largest(faults)}.",
         *bars(outcomes, violations),
         *rows(outcomes),
         "## Faults\n\n| fault | times |\n| --- | --- |\n"
         + "\n".join(f"| {kind} | {count} |" for kind, count in sorted(faults.items())),
         *complaints(outcomes),
+        *not_run(outcomes),
         f"## What could not be shown\n\n{NOT_SHOWN}",
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def run_line(seed: int, seconds: float) -> str:
+def run_line(seed: int, seconds: float, *, full: bool) -> str:
     done = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True)
     what = f" at {done.stdout.strip()}" if done.returncode == 0 else ""
+    size = "In full" if full else "**In the CI's size**, which repeats less (`--full` is the size of the aims)"
     return (
-        f"Run on {datetime.now(UTC):%Y-%m-%d}{what}, seed {seed}, {seconds / 60:.0f} minutes, on one machine with {os.cpu_count()} cores"
-        f" that did everything: clients, processes, PostgreSQL and Redis. Python {platform.python_version()}."
-        f" The same again: `bin/reliability --full --seed {seed}`."
+        f"{size}, on {datetime.now(UTC):%Y-%m-%d}{what}, seed {seed}, {seconds / 60:.0f} minutes of runs (some side by side), on one machine"
+        f" with {os.cpu_count()} cores that did everything: clients, processes, PostgreSQL and Redis. Python {platform.python_version()}."
+        f" The same again: `bin/reliability {'--full' if full else '--every'} --seed {seed}`."
     )
 
 
-def bars(outcomes: list[Outcome], violations: int) -> list[str]:
+def bars(outcomes: list[Outcome], violations: Counter[str]) -> list[str]:
     """The figures that have a number on the reliability page, beside their aims."""
     found: dict[str, list[Figure]] = defaultdict(list)
     for figure in (figure for outcome in outcomes for figure in outcome.figures if figure.bar):
         found[figure.bar].append(figure)
     lines = ["| | measured | value | aim | reached |", "| --- | --- | --- | --- | --- |"]
     for bar, title in BARS.items():
-        if bar == "N1":
-            lines.append(f"| **N1** | {title} | {violations} | 0 | {'yes' if not violations else '**no**'} |")
+        if bar in BY_INVARIANT:
+            count = sum(violations[invariant] for invariant in BY_INVARIANT[bar])
+            lines.append(f"| **{bar}** {title} | {COUNTED[bar]} | {count} | 0 | {'**no**' if count else 'yes'} |")
         for n, figure in enumerate(worst(found[bar])):
-            name = f"**{bar}** {title}" if n == 0 else ""
+            name = f"**{bar}** {title}" if n == 0 and bar not in BY_INVARIANT else ""
             reached = "" if figure.aim is None else "yes" if figure.reaches(figure.aim) else "**no**"
             aim = "" if figure.aim is None else shown(figure.aim, figure.unit)
             value = shown(figure.value, figure.unit)
@@ -136,7 +143,7 @@ def rows(outcomes: list[Outcome]) -> list[str]:
     parts = ["## The runs"]
     runs = {run.name: run for run in RUNS}
     for outcome in outcomes:
-        done = f"{outcome.acked:,} acked, {outcome.faults.total()} faults, {len(outcome.violations)} violations, {outcome.seconds:.0f} s"
+        done = f"{outcome.acked:,} acked, {outcome.faults.total()} faults, {outcome.violations.total()} violations, {outcome.seconds:.0f} s"
         what = "\n".join(f"- {name}: {ROWS[name].what}" for name in runs[outcome.run].rows)
         measured = "\n".join(f"| {figure.sentence.replace(': ', ' | ', 1)} |" for figure in worst(outcome.figures))
         table = f"\n\n| row | figure |\n| --- | --- |\n{measured}" if measured else ""
@@ -147,3 +154,8 @@ def rows(outcomes: list[Outcome]) -> list[str]:
 def complaints(outcomes: list[Outcome]) -> list[str]:
     found = [f"- {outcome.run}: {complaint}" for outcome in outcomes for complaint in outcome.complaints]
     return ["## What failed", "\n".join(found)] if found else []
+
+
+def not_run(outcomes: list[Outcome]) -> list[str]:
+    missing = [run.name for run in RUNS if run.name not in {outcome.run for outcome in outcomes}]
+    return [f"## What was not run\n\n{', '.join(missing)}"] if missing else []

@@ -14,7 +14,7 @@ from tests.faults.figures import Figure, spread
 from tests.faults.house import House
 from tests.faults.revocations import revocations
 from tests.faults.rows import ROWS
-from tests.reliability.checker import Rules, Violation, check, explain
+from tests.reliability.checker import Rules, check, explain
 from tests.reliability.workload import Load, Workload
 
 PEACE_BEFORE = 3.0
@@ -33,6 +33,8 @@ class Run:
     rows: tuple[str, ...]
     house: dict[str, Any] = field(default_factory=dict)
     load: dict[str, Any] = field(default_factory=dict)
+    full_load: dict[str, Any] = field(default_factory=dict)
+    """What of the load differs in a full run."""
     is_quick: bool = True
     """Whether it belongs to the CI's subset, too."""
     acks: int = 0
@@ -49,7 +51,8 @@ class Outcome:
     acked: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     figures: list[Figure] = field(default_factory=list)
-    violations: list[Violation] = field(default_factory=list)
+    violations: Counter[str] = field(default_factory=Counter)
+    """How many, by invariant."""
     told: str = ""
     """What `explain` says of the violations."""
     traces: list[str] = field(default_factory=list)
@@ -72,16 +75,17 @@ async def perform(run: Run, seed: int, folder: Path, *, full: bool, say: Callabl
     house = House(**run.house, seed=seed)
     try:
         await house.open()
-        workload = Workload(house, folder, seed, Load(**run.load), command=command)
+        workload = Workload(house, folder, seed, Load(**run.load | (run.full_load if full else {})), command=command)
         ctx = Context(house, workload, folder, seed, full, faults=outcome.faults, figures=outcome.figures)
         await live_through(run, ctx, outcome, say)
         outcome.traces, outcome.acked = house.traces(), workload.acked
     finally:
         await house.close()
     if (folder / "dump.json").exists():
-        outcome.violations = await asyncio.to_thread(check, folder, RULES)
+        violations = await asyncio.to_thread(check, folder, RULES)
         outcome.figures += await asyncio.to_thread(revocations, folder)
-        outcome.told = explain(outcome.violations, folder) if outcome.violations else ""
+        outcome.violations = Counter(violation.invariant for violation in violations)
+        outcome.told = explain(violations, folder) if violations else ""
     outcome.seconds = time.monotonic() - began
     say(f"{run.name}: {outcome.acked} acked, {outcome.faults.total()} faults, {outcome.seconds:.0f} s, seed {seed}")
     return outcome
@@ -101,7 +105,7 @@ async def live_through(run: Run, ctx: Context, outcome: Outcome, say: Callable[[
                 f"  {name}, {seen.until - seen.since:.0f} s: acks {spread(seen.acks())}; faults so far {dict(ctx.faults)}"
             )
         await enough(workload, run.acks)
-    except (AssertionError, TimeoutError) as error:
+    except Exception as error:  # noqa: BLE001 (the end is lived through all the same, and the other runs are done)
         outcome.failure = f"{ctx.row}: {error!r} (seed {ctx.seed})"
     try:
         await workload.stop()
@@ -119,11 +123,12 @@ async def enough(workload: Workload, acks: int) -> None:
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    """For the report; what led to a failure is in the complaints."""
-    kept = {name: getattr(outcome, name) for name in ("run", "seed", "seconds", "acked", "traces")}
-    return kept | {
-        "faults": dict(outcome.faults),
-        "figures": [dataclasses.asdict(figure) for figure in outcome.figures],
-        "violations": len(outcome.violations),
-        "complaints": outcome.complaints,
-    }
+    """All of it; `from_json` reads it back."""
+    kept = {one.name: getattr(outcome, one.name) for one in dataclasses.fields(outcome)}
+    return kept | {"figures": [dataclasses.asdict(figure) for figure in outcome.figures]}
+
+
+def from_json(kept: dict[str, Any]) -> Outcome:
+    figures = [Figure(**figure) for figure in kept["figures"]]
+    counters = {name: Counter(kept[name]) for name in ("faults", "violations")}
+    return Outcome(**kept | {"figures": figures} | counters)

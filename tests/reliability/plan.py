@@ -45,6 +45,8 @@ class Load:
     """One in so many people has two."""
     pinned: bool = False
     """Whether everybody stays with the server where they began."""
+    afresh_seconds: float = 60.0
+    """How long a person may take to load everything afresh at the end."""
     longest_pause: float = 2.0
     """Seconds between two tries to connect; the page says 30, but where something breaks every few seconds that is mostly waiting."""
 

@@ -207,8 +207,9 @@ class Workload:
         await asyncio.gather(*self._lives, return_exceptions=True)
         self._lives = []
 
-    async def _look_afresh(self, client: Client, seconds: float = 60.0) -> None:
+    async def _look_afresh(self, client: Client) -> None:
         """What a new client of the same session finds: `hello`, and every room from its beginning."""
+        seconds = self.load.afresh_seconds
         fresh = Client(
             client.name, client.user, client.session, client.bases, Silent(), chance=self.chance, longest_pause=1.0
         )

@@ -7,11 +7,10 @@ import random
 import socket
 import struct
 import time
-from pathlib import Path
 
 from tests.autobahn.line import Line
 from tests.faults.hostile.place import settle
-from tests.faults.hostile.watch import Watch, socket_of, talking
+from tests.faults.hostile.watch import Watch, socket_of, talking, until_freed
 from tests.server import Server
 
 SO_ATTACH_FILTER = 26
@@ -35,11 +34,11 @@ async def half_open(servers: list[Server], chance: random.Random, scale: float) 
         watch, began = Watch(servers), time.monotonic()
         for line in (*gone["spoken to"], *gone["left alone"]):
             deafen(line)
-        freed = await until_freed(gone, servers[0].port, patience + 20)
+        freed = await asyncio.gather(*(until_freed(lines, patience + 20) for lines in gone.values()))
         watch.check()
         return {
             "half-open": 2 * count,
-            **{f"freed after, {kind}": seconds for kind, seconds in freed.items()},
+            **{f"freed after, {kind}": seconds for kind, seconds in zip(gone, freed, strict=True)},
             "healthy ack p99": talk.p99(began, time.monotonic()),
             "healthy sockets lost": talk.codes["closed"],
         }
@@ -50,26 +49,3 @@ def deafen(line: Line) -> None:
     code = ctypes.create_string_buffer(RETURN_NOTHING)
     program = struct.pack("HL", 1, ctypes.addressof(code))
     line.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
-
-
-async def until_freed(gone: dict[str, list[Line]], port: int, seconds: float) -> dict[str, float]:
-    """When the server held none of each kind any more."""
-    ports = {kind: {line.writer.get_extra_info("sockname")[1] for line in lines} for kind, lines in gone.items()}
-    began, freed = time.monotonic(), {}
-    while len(freed) < len(gone):
-        now, held = time.monotonic() - began, held_by(port)
-        assert now < seconds, f"after {seconds} s the server holds {[kind for kind in ports if ports[kind] & held]}"
-        freed |= {kind: now for kind in ports if kind not in freed and not ports[kind] & held}
-        await asyncio.sleep(0.1)
-    return freed
-
-
-def held_by(port: int) -> set[int]:
-    """Ports of the peers of all connections to `port` that a process still has open at that end."""
-    found = set()
-    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = row.split()
-        (_address, own), (_peer, other) = fields[1].split(":"), fields[2].split(":")
-        if int(own, 16) == port and fields[9] != "0" and int(other, 16):
-            found.add(int(other, 16))
-    return found

@@ -101,6 +101,28 @@ async def socket_of(
     return line
 
 
+async def until_freed(lines: list[Line], seconds: float) -> float:
+    """The seconds until the server held none of these connections any more, whatever this side knows of it."""
+    ports = {line.writer.get_extra_info("sockname")[1] for line in lines}
+    port = lines[0].writer.get_extra_info("peername")[1]
+    began = time.monotonic()
+    while held := ports & held_by(port):
+        assert time.monotonic() - began < seconds, f"after {seconds} s the server holds {len(held)} of {len(ports)}"
+        await asyncio.sleep(0.1)
+    return time.monotonic() - began
+
+
+def held_by(port: int) -> set[int]:
+    """Ports of the peers of all connections to `port` that a process has open at that end."""
+    found = set()
+    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = row.split()
+        (_address, own), (_peer, other) = fields[1].split(":"), fields[2].split(":")
+        if int(own, 16) == port and fields[9] != "0" and int(other, 16):
+            found.add(int(other, 16))
+    return found
+
+
 class Watch:
     """The servers, from now on."""
 

@@ -224,9 +224,12 @@ def test_an_outbox_is_overtaken_without_an_ack(story, found):
     assert found(story.end()) == ["I7"]
 
 
-def test_what_was_begun_later_stands_before(found):
+@pytest.mark.parametrize("earlier", [0, 1, 2])
+def test_what_was_begun_later_stands_before(found, earlier):
     """Alice's had its ack before Carol's was asked, and yet Carol's has the lower number."""
     story = Story()
+    for _time in range(earlier):
+        story.say("alice.1", OPEN, "before all that")
     late = story.intend("carol.1", OPEN, "late")
     row = story.commit("carol.1", late)
     story.deliver(OPEN, row)
