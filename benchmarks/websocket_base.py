@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,21 +64,19 @@ def serve(base: str, door: socket.socket) -> None:
 @contextlib.contextmanager
 def server(base: str) -> Iterator[tuple[int, int]]:
     """The process id and port of an echo behind `base`."""
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as door:
+    root = Path(__file__).resolve().parent.parent
+    env = os.environ | {"PYTHONPATH": str(root), "DJANGO_SETTINGS_MODULE": "chatsite.settings", "CHAT_ENV": "test"}
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as door, tempfile.TemporaryDirectory() as data:
         port = door.getsockname()[1]
-        process = subprocess.Popen(
-            [sys.executable, __file__, "--serve", base, str(door.fileno())], pass_fds=[door.fileno()]
-        )
-    try:
-        while True:
-            with contextlib.suppress(OSError):
-                connect(port).close()
-                break
-            time.sleep(0.05)
-        yield process.pid, port
-    finally:
-        process.terminate()
-        process.wait()
+        command = [sys.executable, __file__, "--serve", base, str(door.fileno())]
+        process = subprocess.Popen(command, pass_fds=[door.fileno()], env=env | {"CHATSITE_DATA": data})
+        door.close()
+        try:
+            connect(port).close()
+            yield process.pid, port
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def connect(port: int) -> socket.socket:

@@ -83,7 +83,7 @@ async def perform(run: Run, seed: int, folder: Path, *, full: bool, say: Callabl
         await house.close()
     if (folder / "dump.json").exists():
         violations = await asyncio.to_thread(check, folder, RULES)
-        outcome.figures += await asyncio.to_thread(revocations, folder)
+        outcome.figures += await asyncio.to_thread(revocations, folder, by_slow_links=bool(house.links))
         outcome.violations = Counter(violation.invariant for violation in violations)
         outcome.told = explain(violations, folder) if violations else ""
     outcome.seconds = time.monotonic() - began
