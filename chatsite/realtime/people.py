@@ -138,7 +138,8 @@ class People:
             return
         news = [event for event in news if event.user_seq > connection.user_seq]
         new = [room for room in snapshot.rooms if room["id"] not in connection.places]
-        explained = snapshot.user_seq == connection.user_seq + len(news)
+        # By different news: the same one heard twice explains one step.
+        explained = snapshot.user_seq == connection.user_seq + len({event.user_seq for event in news})
         foreign = [event for event in news if event.origin != connection.id]
         connection.user_seq = snapshot.user_seq
         if explained and not foreign and not new:

@@ -22,7 +22,8 @@ class Connections(Steps):
         """One of the clients disconnects, or comes again with what it held."""
         line = self.lines[pick % len(self.lines)]
         if line.is_open:
-            self.house.run(line.disconnect())
+            self.acts.append(f"{line.who} disconnects")
+            self.run(line.disconnect())
         else:
             self.open(line)
 
@@ -31,6 +32,7 @@ class Connections(Steps):
     def restore(self, how):
         """Another epoch, and seldom: every socket is closed, and every client begins anew."""
         self.everybody_hears()
+        self.acts.append("another epoch")
 
         async def begin_anew():
             self.house.commit(services.new_epoch, news=how)
@@ -40,7 +42,7 @@ class Connections(Steps):
                 await line.disconnect()
                 await line.connect(self.house.tokens[line.who])
 
-        self.house.run(begin_anew())
+        self.run(begin_anew())
         self.everybody_hears()
 
     @rule()
@@ -55,9 +57,10 @@ class Connections(Steps):
         self.everybody_hears()
         held = line.device.rooms.get(pk)
         if held and held.low > 1:
-            self.house.run(line.answer(line.device.show_earlier(pk)))
+            self.run(line.answer(line.device.show_earlier(pk)))
             self.everybody_hears()
 
     def open(self, line: Line):
-        self.house.run(line.connect(self.house.tokens[line.who]))
+        self.acts.append(f"{line.who} connects, {line.encoding}")
+        self.run(line.connect(self.house.tokens[line.who]))
         self.everybody_hears()

@@ -25,7 +25,7 @@ class Places(Talk):
             for other in others:
                 self.house.commit(services.add_member, people[who], room, people[other])
 
-        self.house.run(real())
+        self.run(real())
 
     @rule(who=outsiders, number=rooms, actor=st.none() | insiders, how=news)
     def come(self, who, number, actor, how):
@@ -100,7 +100,8 @@ class Places(Talk):
             people, room = self.house.people, self.house.room(self.names.rooms[number])
             self.house.commit(service, people[actor], room, *(people[one] for one in concerned), news=how, **more)
 
-        self.do(lambda: model(actor, number, *concerned, **more), real, news=how)
+        what = f"{actor} {service.__name__} {number} {who or ''} {more or ''}"
+        self.do(what, lambda: model(actor, number, *concerned, **more), real, news=how)
 
     def at_place(self, model, service, who, *, how):
         """Alice does it to `who` in the workspace."""
@@ -109,4 +110,4 @@ class Places(Talk):
             people = self.house.people
             self.house.commit(service, people["alice"], self.house.place, people[who], news=how)
 
-        self.do(model, real, news=how)
+        self.do(f"alice {service.__name__} {who}", model, real, news=how)

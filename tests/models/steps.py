@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine
@@ -34,8 +34,18 @@ class Steps(RuleBasedStateMachine):
         self.edited: dict[tuple[int, int], str] = {}
         """`(room, seq)`: when it was edited, as the last ack said."""
         self.texts = itertools.count(1)
+        self.acts: list[str] = []
+        """What was done so far, for who reads of a failure that does not come again."""
         self.is_level = True
         house.run(self._begin())
+
+    def run(self, doing: Coroutine) -> Any:
+        """Run `doing` in the house."""
+        try:
+            return self.house.run(doing)
+        except (AssertionError, Closed) as error:
+            error.add_note("\n".join(["What was done:", *self.acts]))
+            raise
 
     async def _begin(self) -> None:
         await self.house.begin()
@@ -43,7 +53,7 @@ class Steps(RuleBasedStateMachine):
 
     # --- acts ---
 
-    def do(self, model: Callable[[], Any], real: Callable[[], Any], *, news: str = "rung") -> Any:
+    def do(self, what: str, model: Callable[[], Any], real: Callable[[], Any], *, news: str = "rung") -> Any:
         """Both do it, or both refuse it with the same code: `(what the model says, what the server answered)`, None where it is refused.
 
         `real` is a coroutine function. Behind it everybody is level, unless the news of it is late or lost.
@@ -52,10 +62,11 @@ class Steps(RuleBasedStateMachine):
             wanted, code = model(), ""
         except Refused as refused:
             wanted, code = None, refused.code
-        got, answered = self.house.run(self._try(real))
+        self.acts.append(f"{what}: {code or 'done'}, {news}")
+        got, answered = self.run(self._try(real))
         assert answered == code, f"expected {code or 'no refusal'}, got {answered or got}"
         self.is_level = news not in ("late", "lost", "torn")
-        self.house.run(self.check())
+        self.run(self.check())
         return None if code else (wanted, got)
 
     async def _try(self, real: Callable[[], Any]) -> tuple[Any, str]:
@@ -75,15 +86,15 @@ class Steps(RuleBasedStateMachine):
         self, who: str, cmd_type: str, model: Callable[[], Any], door: str, *, msg_id: str = "", **payload
     ) -> Any:
         """A socket's command: over a socket of `who` where `door` says so and they have one, else by another door."""
-        line = self.line_of(who)
+        line, what = self.line_of(who), f"{who} {cmd_type} {payload}"
         if door == "socket" and line:
-            return self.do(model, lambda: line.ask(cmd_type, msg_id=msg_id, **payload))
+            return self.do(f"{what} over a socket", model, lambda: line.ask(cmd_type, msg_id=msg_id, **payload))
         news: News = "rung" if door == "socket" else door
 
         async def real() -> dict:
             return self.house.command(who, cmd_type, msg_id, payload, news)
 
-        return self.do(model, real, news=news)
+        return self.do(what, model, real, news=news)
 
     def room(self, number: int) -> Room:
         return self.world.rooms[number]
@@ -126,7 +137,7 @@ class Steps(RuleBasedStateMachine):
     def everybody_hears(self) -> None:
         """All news are spread, and everybody is level."""
         self.is_level = True
-        self.house.run(self.check())
+        self.run(self.check())
 
     async def check(self) -> None:
         """What is stored is what the model says; and so is what each connected client holds, if everybody may be level."""
@@ -201,7 +212,7 @@ class Steps(RuleBasedStateMachine):
         try:
             if sys.exc_info()[0] is None:
                 self.everybody_hears()
-                self.house.run(self._compare_with_fresh())
+                self.run(self._compare_with_fresh())
         finally:
             self.house.run(self._close())
 

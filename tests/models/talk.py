@@ -150,6 +150,6 @@ class Talk(Steps):
             epoch = {"epoch": line.device.epoch} if cmd_type == "sync" else {}
             return await line.ask(cmd_type, **epoch, **asked)
 
-        self.do(model, real)
+        self.do(f"{who} {cmd_type} {asked}", model, real)
         if line not in self.lines:
-            self.house.run(line.disconnect())
+            self.run(line.disconnect())
