@@ -24,6 +24,8 @@ class People:
         self.hub = hub
         self._sockets: dict[int, list[Connection]] = {}
         self._news: dict[int, list[Personal]] = {}
+        self._asked: set[int] = set()
+        """Whose rooms are to be read whatever the news of them say: the sweep found a version that no news brought."""
         self._refreshing: dict[int, asyncio.Task] = {}
 
     def add(self, connection: Connection) -> None:
@@ -72,7 +74,7 @@ class People:
         """Something of one person changed: state it to their sockets, but for the one whose command did it."""
         if event.user in self._sockets:
             self._news.setdefault(event.user, []).append(event)
-            self.refresh(event.user)
+            self._begin(event.user)
 
     def lost(self, connection: Connection) -> None:
         """A repair found that the person of this socket has another place in a room than it held."""
@@ -80,19 +82,28 @@ class People:
 
     def refresh(self, user: int) -> None:
         """Read and state the person's rooms; one reading at a time, and another one if there is news meanwhile."""
-        if user in self._refreshing:
-            self._news.setdefault(user, [])
-            return
+        self._asked.add(user)
         self._news.setdefault(user, [])
-        task = self._refreshing[user] = asyncio.create_task(self._refresh(user))
-        task.add_done_callback(lambda _task: self._refreshing.pop(user, None))
+        self._begin(user)
+
+    def _begin(self, user: int) -> None:
+        if user not in self._refreshing:
+            self._refreshing[user] = asyncio.create_task(self._refresh(user))
 
     async def _refresh(self, user: int) -> None:
+        try:
+            await self._state_news(user)
+        finally:
+            # In the same step as the last look at the news: what comes later finds nobody at it, and begins anew.
+            del self._refreshing[user]
+
+    async def _state_news(self, user: int) -> None:
         while user in self._news:
-            news = self._news.pop(user)
-            if news and all(event.user_seq <= one.user_seq for event in news for one in self._sockets.get(user, ())):
+            news, is_asked = self._news.pop(user), user in self._asked
+            self._asked.discard(user)
+            if not is_asked and self._is_known(user, news):
                 continue
-            if news and all(event.kinds and not event.rooms and not event.gone for event in news):
+            if not is_asked and all(event.kinds and not event.rooms and not event.gone for event in news):
                 self._tell_kinds(user, news)
                 continue
             try:
@@ -106,6 +117,9 @@ class People:
                 else:
                     connection.missed = True
         self.hub.forget_silent_feeds()
+
+    def _is_known(self, user: int, news: list[Personal]) -> bool:
+        return all(event.user_seq <= one.user_seq for event in news for one in self._sockets.get(user, ()))
 
     def _tell_kinds(self, user: int, news: list[Personal]) -> None:
         for event in news:
