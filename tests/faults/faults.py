@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import psycopg
@@ -55,6 +56,22 @@ async def crashed(server: Server, seconds: float) -> bool:
     return code is not None
 
 
+@contextlib.asynccontextmanager
+async def stopped(pids: list[int]) -> AsyncIterator[None]:
+    """The processes stand still; one that ended meanwhile is let be."""
+    tell(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        tell(pids, signal.SIGCONT)
+
+
+def tell(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 # --- Redis ---
 
 
@@ -67,15 +84,9 @@ async def redis_killed(house: House) -> AsyncIterator[None]:
         await asyncio.to_thread(house.redis.start)
 
 
-@contextlib.asynccontextmanager
-async def redis_stopped(house: House) -> AsyncIterator[None]:
+def redis_stopped(house: House) -> AbstractAsyncContextManager[None]:
     """It hangs: connections stay, and nothing answers."""
-    pid = house.redis.pid
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
+    return stopped([house.redis.pid])
 
 
 @contextlib.asynccontextmanager
@@ -119,20 +130,10 @@ async def postgres_down(house: House, mode: str) -> AsyncIterator[None]:
         await asyncio.to_thread(house.postgres.start)
 
 
-@contextlib.asynccontextmanager
-async def postgres_stopped(house: House) -> AsyncIterator[None]:
+def postgres_stopped(house: House) -> AbstractAsyncContextManager[None]:
     """It hangs: connections stay, and nothing answers."""
     postmaster = house.postgres.pid
-    family = [postmaster, *children(postmaster)]
-    for pid in family:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in family:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+    return stopped([postmaster, *children(postmaster)])
 
 
 def children(pid: int) -> list[int]:

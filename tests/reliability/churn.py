@@ -39,7 +39,7 @@ class Churn:
             else:
                 await self.take_out(person, place, act)
         except Unreachable:
-            pass  # no definite answer for a minute: what came of it stands in the room's log alone
+            return  # what came of it stands in the room's log alone
         except Problem as problem:
             if problem.status not in RETRIED and not self.is_rewound:
                 raise

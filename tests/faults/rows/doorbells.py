@@ -1,11 +1,16 @@
 """F3 to F6: Redis restarts, hangs, stays away, or takes nothing more."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 from tests.faults import faults
 from tests.faults.context import Context, Window, window
 from tests.faults.figures import at
+from tests.faults.house import House
 from tests.faults.rows import row
+
+type Fault = Callable[[House], AbstractAsyncContextManager[None]]
 
 SETTLED = 2.0
 """Seconds after Redis is back by which all must be as before."""
@@ -13,50 +18,34 @@ SETTLED = 2.0
 
 @row("F3", "Redis restarts, and keeps nothing")
 async def redis_restarts(ctx: Context) -> None:
-    seen = []
-    for planned in ctx.plan({"F3 Redis killed": ctx.times(3, 15)}, peace=(1, 2), lasts=(2, 6)):
-        await asyncio.sleep(planned.after)
-        async with window(ctx) as one:
-            with ctx.fault(planned.kind):
-                async with faults.redis_killed(ctx.house):
-                    await asyncio.sleep(planned.lasts)
-        seen.append(one)
-        await back_to_normal(ctx)
-    without_redis(ctx, seen)
+    await outages(ctx, {"F3 Redis killed": (ctx.times(3, 15), faults.redis_killed)}, lasts=(2, 6))
 
 
 @row("F4", "Redis hangs (SIGSTOP) for 10 s")
 async def redis_hangs(ctx: Context) -> None:
-    seen = []
-    for planned in ctx.plan({"F4 Redis hangs": ctx.times(1, 5)}, peace=(1, 2), lasts=(9, 11)):
-        await asyncio.sleep(planned.after)
-        async with window(ctx) as one:
-            with ctx.fault(planned.kind):
-                async with faults.redis_stopped(ctx.house):
-                    await asyncio.sleep(planned.lasts)
-        seen.append(one)
-        await back_to_normal(ctx)
-    without_redis(ctx, seen)
+    await outages(ctx, {"F4 Redis hangs": (ctx.times(1, 5), faults.redis_stopped)}, lasts=(9, 11))
 
 
 @row("F5", "Redis is gone for 5 minutes")
 async def redis_away(ctx: Context) -> None:
-    async with window(ctx) as seen:
-        with ctx.fault("F5 Redis away"):
-            async with faults.redis_killed(ctx.house):
-                await asyncio.sleep(ctx.times(30, 300))
-    await back_to_normal(ctx)
-    without_redis(ctx, [seen])
+    seconds = ctx.times(30, 300)
+    await outages(ctx, {"F5 Redis away": (1, faults.redis_killed)}, lasts=(seconds, seconds))
 
 
 @row("F6", "Redis is full, or takes no writes (READONLY)")
 async def redis_takes_nothing(ctx: Context) -> None:
+    times = ctx.times(1, 5)
+    kinds = {"F6 Redis full": (times, faults.redis_full), "F6 Redis READONLY": (times, faults.redis_read_only)}
+    await outages(ctx, kinds, lasts=(4, 6))
+
+
+async def outages(ctx: Context, kinds: dict[str, tuple[int, Fault]], lasts: tuple[float, float]) -> None:
+    """Each fault of `kinds` as often as it says, for `lasts` seconds: what the load meets meanwhile, and behind it."""
     seen = []
-    for planned in ctx.plan(
-        {"F6 Redis full": ctx.times(1, 5), "F6 Redis READONLY": ctx.times(1, 5)}, peace=(1, 2), lasts=(4, 6)
-    ):
+    counts = {kind: times for kind, (times, _fault) in kinds.items()}
+    for planned in ctx.plan(counts, peace=(1, 2), lasts=lasts):
         await asyncio.sleep(planned.after)
-        fault = faults.redis_full if planned.kind == "F6 Redis full" else faults.redis_read_only
+        _times, fault = kinds[planned.kind]
         async with window(ctx) as one:
             with ctx.fault(planned.kind):
                 async with fault(ctx.house):

@@ -1,5 +1,6 @@
 """F12, F13, F16 to F18: peers who are hostile or gone (`tests/faults/hostile/`), beside a small load, with the settings as they are served."""
 
+import functools
 from collections.abc import Awaitable, Callable
 
 from tests.faults.context import Context
@@ -9,6 +10,8 @@ from tests.faults.hostile.oversized import oversized
 from tests.faults.hostile.slow_readers import slow_readers
 from tests.faults.hostile.slowloris import slowloris
 from tests.faults.rows import row
+
+type Attack = Callable[..., Awaitable[dict[str, float]]]
 
 BARS: dict[str, dict] = {
     "KiB per stalled socket": {"unit": "KiB", "bar": "N11", "aim": 512, "floor": 1024},
@@ -27,7 +30,7 @@ BARS: dict[str, dict] = {
 COUNTS = {"stalled", "events", "half-open", "floods", "offenders", "connections", "legit tries"}
 
 
-async def suffer(ctx: Context, name: str, attack: Callable[..., Awaitable[dict[str, float]]]) -> None:
+async def suffer(ctx: Context, name: str, attack: Attack) -> None:
     with ctx.fault(name):
         found = await attack(ctx.house.servers, ctx.chance, ctx.times(0.1, 1.0))
     for what, value in found.items():
@@ -35,26 +38,13 @@ async def suffer(ctx: Context, name: str, attack: Callable[..., Awaitable[dict[s
         ctx.figure(what, value, **known)
 
 
-@row("F12", "100 sockets stop reading while 10,000 messages flow")
-async def readers_are_slow(ctx: Context) -> None:
-    await suffer(ctx, "F12 slow readers", slow_readers)
+def attacked(name: str, what: str, kind: str, attack: Attack) -> None:
+    """Makes an attack a row of the matrix."""
+    row(name, what)(functools.partial(suffer, name=f"{name} {kind}", attack=attack))
 
 
-@row("F13", "half-open TCP: peers that are gone without a word")
-async def peers_are_gone(ctx: Context) -> None:
-    await suffer(ctx, "F13 half-open", half_open)
-
-
-@row("F16", "floods of invalid frames")
-async def frames_are_invalid(ctx: Context) -> None:
-    await suffer(ctx, "F16 invalid frames", invalid_frames)
-
-
-@row("F17", "oversized frames and requests")
-async def frames_are_too_large(ctx: Context) -> None:
-    await suffer(ctx, "F17 oversized", oversized)
-
-
-@row("F18", "1,000 connections that send no request, or nothing behind it")
-async def requests_never_come(ctx: Context) -> None:
-    await suffer(ctx, "F18 slowloris", slowloris)
+attacked("F12", "100 sockets stop reading while 10,000 messages flow", "slow readers", slow_readers)
+attacked("F13", "half-open TCP: peers that are gone without a word", "half-open", half_open)
+attacked("F16", "floods of invalid frames", "invalid frames", invalid_frames)
+attacked("F17", "oversized frames and requests", "oversized", oversized)
+attacked("F18", "1,000 connections that send no request, or nothing behind it", "slowloris", slowloris)
