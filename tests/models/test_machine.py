@@ -31,3 +31,12 @@ def test_a_while(house):
         max_examples=25, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=SLOW
     )
     run_state_machine_as_test(lambda: Machine(house), settings=steps)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+def test_a_long_time(house):
+    steps = settings(
+        max_examples=100, stateful_step_count=50, deadline=None, print_blob=True, suppress_health_check=SLOW
+    )
+    run_state_machine_as_test(lambda: Machine(house), settings=steps)
