@@ -134,7 +134,7 @@ TEMPLATES = [
 
 # --- Database, channel layer, cache --------------------------------------------------------------------------------
 
-COMMAND_DEADLINE = env.number("COMMAND_DEADLINE", 2.0, low=0.5, high=60.0)
+COMMAND_DEADLINE = env.number("COMMAND_DEADLINE", 1.9, low=0.5, high=60.0)
 """Seconds from a socket command's arrival until it is answered `unavailable`."""
 DATABASE_POOL_MAX = env.number("DATABASE_POOL_MAX", 20, low=1, high=50)
 DATABASE_POOL_TIMEOUT = env.number("DATABASE_POOL_TIMEOUT", 1.5, low=0.1, high=60.0)

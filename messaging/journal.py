@@ -1,11 +1,9 @@
 """The rooms' journal: joining, renaming and the like are written into the room's log as system messages."""
 
-from django.utils import timezone
-
 from accounts.models import User
 from chatsite.realtime.bus import publish
 from chatsite.realtime.events import Change
-from messaging import wire
+from messaging import clock, wire
 from messaging.mentions import mentions_after_marks
 from messaging.models import Message
 from rooms.models import Room, RoomLog
@@ -52,7 +50,7 @@ class MessageJournal:
             kind=Message.Kind.SYSTEM,
             system={name: value for name, value in system.items() if value is not None},
             author=actor,
-            created_at=timezone.now(),
+            created_at=clock.now(),
             posted=log.posted,
         )
         publish(

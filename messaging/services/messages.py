@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
 from chatsite.realtime.errors import Conflict
-from messaging import broadcasts, markdown, mentions
+from messaging import broadcasts, clock, markdown, mentions
 from messaging.models import Mention, Message, no_mentions
 from messaging.services.finding import Held, held, require_living
 from messaging.services.texts import clean_body, require_text, require_title
@@ -79,7 +78,7 @@ def _rewrite(place: Held, body: str, title: str, rendered: markdown.Rendered) ->
 
 def _later_than(before: datetime | None) -> datetime:
     """Now, and at least a millisecond later: `edited_at` always grows, in the three decimals that are shown."""
-    now = timezone.now()
+    now = clock.now()
     return max(now, before + timedelta(milliseconds=1)) if before else now
 
 
@@ -112,7 +111,7 @@ def delete_message(actor: User, message_id: int, *, reason: str = "") -> int:
 def bury(place: Held) -> None:
     """Everything that was said goes; kind, author, numbers and its place in the thread stay."""
     message = place.message
-    message.deleted_at = timezone.now()
+    message.deleted_at = clock.now()
     message.body = message.html = message.thread_title = ""
     message.mentions, message.reactions, message.previews, message.pinned_at = no_mentions(), [], [], None
     place.touch()

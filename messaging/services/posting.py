@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -142,7 +141,7 @@ class _Batch:
         log[2] += 1
         message = Message(
             room_id=post.room, seq=log[0], event_seq=log[1], created_event_seq=log[1], posted=log[2],
-            author=post.author, body=post.body, html=mentioned.html, mentions=mentioned.wire, created_at=timezone.now(),
+            author=post.author, body=post.body, html=mentioned.html, mentions=mentioned.wire, created_at=place.now,
             msg_id=post.msg_id, sent_mac=post.mac, sent_mac_key=sent.key_id(), thread_title=post.title,
         )  # fmt: skip
         if answered:

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
+from messaging import clock
 from messaging.models import Message
 
 
@@ -49,10 +51,11 @@ class Place(NamedTuple):
     members_count: int
     archived_at: datetime | None
     workspace_role: str | None
+    now: datetime
 
 
 PLACES = (
-    "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.workspace_id, r.members_count, r.archived_at, w.role "
+    "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.workspace_id, r.members_count, r.archived_at, w.role, {clock} "
     "FROM rooms_membership m JOIN rooms_room r ON r.id = m.room_id "
     "LEFT JOIN rooms_workspacemembership w ON w.workspace_id = r.workspace_id AND w.user_id = m.user_id "
     "WHERE m.room_id IN ({}) AND m.user_id IN ({})"
@@ -60,8 +63,9 @@ PLACES = (
 
 
 def places(rooms: Iterable[int], users: Iterable[int]) -> dict[tuple[int, int], Place]:
-    """The places of `users` in `rooms`, by `(room, user)`."""
-    found = (Place(*row) for row in _select(PLACES, sorted(set(rooms)), sorted(set(users))))
+    """The places of `users` in `rooms`, by `(room, user)`; `now` is later than what an earlier holder of the locks wrote."""
+    rows = _select(PLACES.replace("{clock}", clock.expression()), sorted(set(rooms)), sorted(set(users)))
+    found = (Place._make((*row[:-1], row[-1] or timezone.now())) for row in rows)
     return {(place.room, place.user): place for place in found}
 
 
