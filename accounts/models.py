@@ -19,6 +19,14 @@ from accounts.names import validate_display_name, validate_username
 from accounts.zones import validate_time_zone
 
 
+class Notify(models.TextChoices):
+    """Of what somebody wants to be notified in a room."""
+
+    ALL = "all", _("everything")
+    MENTIONS = "mentions", _("mentions")
+    NOTHING = "nothing", _("nothing")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, or a bot."""
 
@@ -30,6 +38,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    do_not_disturb = models.BooleanField(
+        _("do not disturb"),
+        default=False,
+        db_default=False,
+        help_text="Chosen by the person, and kept until they choose otherwise.",
+    )
+    notify = models.CharField(
+        _("notify me of"), max_length=10, choices=Notify, default=Notify.MENTIONS, db_default="mentions"
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, help_text="In the person's own time zone.")
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    mail_missed = models.BooleanField(_("mail me what I missed"), default=True, db_default=True)
     is_bot = models.BooleanField(_("bot"), default=False)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -72,6 +92,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.shown_name
+
+
+class Block(models.Model):
+    """Somebody who wants to hear nothing from another: no direct messages, no notifications, their messages folded."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "blocked"], name="block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} blocks {self.blocked_id}"
 
 
 def new_sid() -> str:

@@ -32,10 +32,22 @@ def message(row: Message) -> dict:
         "thread": thread(row),
         "mentions": row.mentions,
         "reactions": row.reactions,
-        "attachments": [],
+        "attachments": [attachment(one) for one in row.attachments],
         "previews": row.previews,
         "pinned_at": moment(row.pinned_at),
         "msg_id": row.msg_id or "",
+    }
+
+
+def attachment(one: dict) -> dict:
+    """An attachment of a message's row: its addresses ask for membership at each request."""
+    address = f"/files/{one['id']}/"
+    return {
+        **{name: one[name] for name in ("id", "name", "size", "content_type")},
+        "url": address,
+        "thumbnail_url": f"{address}thumbnail/" if one["thumbnail"] else None,
+        "width": one["width"],
+        "height": one["height"],
     }
 
 

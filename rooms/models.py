@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Notify
 from accounts.names import validate_display_name
 from rooms import querysets
 
@@ -115,6 +116,9 @@ class Room(models.Model):
     members_count = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    direct_key = models.CharField(
+        max_length=64, null=True, unique=True, editable=False, help_text="SHA-256 of the ids of a direct room's people."
+    )
 
     members = models.ManyToManyField(User, through="Membership", related_name="rooms")
 
@@ -154,8 +158,15 @@ class Membership(models.Model):
     notify = models.CharField(
         max_length=10,
         null=True,
-        choices=[("all", _("everything")), ("mentions", _("mentions")), ("nothing", _("nothing"))],
+        choices=Notify,
     )
+    hears_all = models.BooleanField(
+        default=False, db_default=False, help_text="Their level here is `all`, by this place or by their settings."
+    )
+    is_hidden = models.BooleanField(
+        default=False, db_default=False, help_text="Of a direct room: not shown to this person until its next message."
+    )
+    posted_at = models.DateTimeField(null=True, help_text="When they last posted here, kept in slow mode only.")
     last_read_seq = models.BigIntegerField()
     read_posted = models.BigIntegerField(help_text="`posted` of the room at the read mark.")
     own_after = models.BigIntegerField(default=0, help_text="My own ordinary messages after the mark.")
@@ -167,6 +178,7 @@ class Membership(models.Model):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [models.UniqueConstraint(fields=["room", "user"], name="room_member_once")]
+        indexes = [models.Index(fields=["room"], condition=Q(hears_all=True), name="member_hears_all")]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"

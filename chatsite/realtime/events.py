@@ -58,13 +58,45 @@ class UserChanged(Event, frozen=True, tag="user_changed"):
     rooms: list[int]
 
 
+class Typing(Event, frozen=True, tag="typing"):
+    """Somebody types in a room, or stopped. Takes no number."""
+
+    room: int
+    user: int
+    active: bool
+
+
+class Presence(Event, frozen=True, tag="presence"):
+    """Who is here, as one process sees it: a digest of what changed, or (`whole`) all of its people."""
+
+    process: str
+    users: dict[int, str]
+    whole: bool = False
+
+
+class Notified(Event, frozen=True, tag="notified"):
+    """One person is told of a message, at once and on each of their sockets."""
+
+    user: int
+    notification: dict
+
+
+class RoomLeft(Event, frozen=True, tag="room_left"):
+    """One person loses sight of a room without a number: they hid it."""
+
+    user: int
+    room: int
+    event_seq: int
+    reason: str
+
+
 class NewEpoch(Event, frozen=True, tag="new_epoch"):
     """The log has another incarnation: every socket closes with 1012."""
 
     epoch: str
 
 
-AnyEvent = Change | Personal | Receipt | SignedOut | UserChanged | NewEpoch
+AnyEvent = Change | Personal | Receipt | SignedOut | UserChanged | Typing | Presence | Notified | RoomLeft | NewEpoch
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(AnyEvent).decode
@@ -84,9 +116,9 @@ def person_group(user: int) -> str:
 def group_of(event: AnyEvent) -> str:
     """The channel-layer group whose processes hear of `event`."""
     match event:
-        case Change() | Receipt():
+        case Change() | Receipt() | Typing():
             return room_group(event.room)
-        case Personal():
+        case Personal() | Notified() | RoomLeft():
             return person_group(event.user)
         case _:
             return EVERYONE

@@ -70,11 +70,11 @@ def places(rooms: Iterable[int], users: Iterable[int]) -> dict[tuple[int, int], 
 
 
 COLUMNS = (
-    "room_id", "seq", "event_seq", "created_event_seq", "kind", "author_id", "body", "html", "mentions", "reactions", "previews",
+    "room_id", "seq", "event_seq", "created_event_seq", "kind", "author_id", "body", "html", "mentions", "reactions", "previews", "attachments",
     "created_at", "reply_to_id", "reply_to_seq", "thread_root_id", "replies", "thread_title", "posted", "msg_id", "sent_mac",
     "sent_mac_key",
 )  # fmt: skip
-AS_JSON = {"mentions", "reactions", "previews"}
+AS_JSON = {"mentions", "reactions", "previews", "attachments"}
 
 
 def insert(messages: Sequence[Message]) -> None:
