@@ -120,8 +120,8 @@ class UserAdmin(ReadOnly):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly):
-    list_display = ["at", "actor", "action", "target_type", "target_id", "reason", "address"]
-    list_filter = ["action", "target_type"]
+    list_display = ["at", "actor", "action", "target_type", "target_id", "reason", "details", "address"]
+    list_filter = ["action", "target_type", ("reason", admin.EmptyFieldListFilter)]
     list_select_related = ["actor"]
     search_fields = ["action", "target_id", "reason", "actor__username"]
     date_hierarchy = "at"

@@ -1,10 +1,11 @@
 """The REST API of accounts: signing in and out, people, one's own sessions."""
 
+from datetime import time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import logout
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from rest_framework.views import APIView
 from accounts import mail, ports, programs, serializers, services, tickets, tokens, tries
 from accounts.addresses import address_of
 from accounts.authentication import CookieAuthentication, MemberRequest
+from accounts.called import called
 from accounts.models import Session, User
 from chatsite.api import BIGGEST_ID, CursorPagination, StrictSerializer, whole_number
 from chatsite.realtime.commit import commit
@@ -94,8 +96,8 @@ class UsersView(generics.ListAPIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", str, description="A part of the username or the display name."),
-            OpenApiParameter("workspace", int),
+            OpenApiParameter("q", str, description="Words, each a part of the username or the display name."),
+            OpenApiParameter("workspace", int, description="Of this workspace alone."),
         ]
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -103,10 +105,7 @@ class UsersView(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[User]:
         people = ports.people_visible_to(self.request.user, whole_number(self.request, "workspace", low=1))
-        sought = self.request.query_params.get("q", "").strip()[:80]
-        if sought:
-            people = people.filter(Q(username__icontains=sought) | Q(display_name__icontains=sought))
-        return people.filter(is_active=True)
+        return called(people, self.request.query_params.get("q", "")).filter(is_active=True)
 
     @extend_schema(request=serializers.Registration, responses={201: serializers.Person}, auth=[])
     def post(self, request: MemberRequest) -> Response:
@@ -227,6 +226,9 @@ def change_oneself(request: MemberRequest, *, partial: bool) -> Response:
             raise ValidationError({"current_password": [_("The e-mail address changes only with the password.")]})
         commit(services.change_email, user, email=email)
         mail.tell_of_new_address(user, old)
-    if given:
-        commit(services.change_profile, user, **given)
+    notifying = {name: given.pop(name) for name in services.NOTIFYING_CHOICES if name in given}
+    for name in {"quiet_from", "quiet_until"} & notifying.keys():
+        notifying[name] = time.fromisoformat(notifying[name]) if notifying[name] else None
+    if given or notifying:
+        commit(services.change_settings, user, given, notifying)
     return oneself(user)

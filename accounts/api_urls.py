@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import api
+from accounts import api, api_blocks
 
 urlpatterns = [
     path("auth/token/", api.TokenView.as_view(), name="api_token"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("users/me/", api.MeView.as_view(), name="api_me"),
     path("users/me/sessions/", api.SessionsView.as_view(), name="api_sessions"),
     path("users/me/sessions/<str:sid>/", api.SessionView.as_view(), name="api_session"),
+    path("users/me/blocks/", api_blocks.BlocksView.as_view(), name="api_blocks"),
+    path("users/me/blocks/<int:user_id>/", api_blocks.BlockView.as_view(), name="api_block"),
     path("users/<int:pk>/", api.UserView.as_view(), name="api_user"),
 ]

@@ -20,9 +20,9 @@ def sessions_ended(sids: list[str], code: int = SIGNED_OUT) -> None:
         publish(SignedOut(sids=sids, code=code))
 
 
-def settings_changed(user_id: int, user_seq: int) -> None:
-    """Somebody's own settings are others."""
-    publish(Personal(user=user_id, user_seq=user_seq, kinds=["settings"]))
+def settings_changed(user_id: int, user_seq: int, *, do_not_disturb: bool | None = None) -> None:
+    """Somebody's own settings are others; `do_not_disturb` where that is among them."""
+    publish(Personal(user=user_id, user_seq=user_seq, kinds=["settings"], do_not_disturb=do_not_disturb))
 
 
 def user_changed(user: User) -> None:

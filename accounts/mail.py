@@ -3,6 +3,7 @@
 import logging
 import smtplib
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def tell_of_reuse(user: User) -> None:
     """Say that a program's session was ended because its refresh token came twice."""
-    with translation.override(user.language or None):
+    with translation.override(_language_of(user)):
         _send(
             user.email,
             _("A session was ended"),
@@ -28,7 +29,7 @@ def tell_of_reuse(user: User) -> None:
 
 def tell_of_new_address(user: User, old_address: str) -> None:
     """Say at the former address that there is another now."""
-    with translation.override(user.language or None):
+    with translation.override(_language_of(user)):
         _send(
             old_address,
             _("Your e-mail address was changed"),
@@ -38,6 +39,11 @@ def tell_of_new_address(user: User, old_address: str) -> None:
             )
             % {"name": user.shown_name},
         )
+
+
+def _language_of(user: User) -> str:
+    """Their setting, else that of the request under way, else the installation's."""
+    return user.language or translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _send(address: str, subject: str, text: str) -> None:

@@ -51,11 +51,15 @@ class Places(Protocol):
         ...
 
     def people_visible_to(self, user: "User", workspace: int | None = None) -> "QuerySet[User]":
-        """People of the workspaces of `user`, each once, or of the one asked for; none where that is not theirs."""
+        """People of the workspaces of `user` and of their direct conversations, each once, or of the one workspace asked for; none where that is not theirs."""
         ...
 
     def people_moderated_by(self, user: "User") -> "QuerySet[User]":
         """People of the workspaces in which `user` moderates, each once."""
+        ...
+
+    def level_chosen(self, user_id: int, level: str) -> None:
+        """`user_id` is choosing, in this transaction, of what they are told where their place in a room says nothing."""
         ...
 
     def administers(self, actor: "User", user: "User") -> bool:
@@ -118,6 +122,12 @@ def people_moderated_by(user: "User") -> "QuerySet[User]":
     from accounts.models import User
 
     return _places[0].people_moderated_by(user) if _places else User.objects.none()
+
+
+def level_chosen(user_id: int, level: str) -> None:
+    """See Places."""
+    if _places:
+        _places[0].level_chosen(user_id, level)
 
 
 def administers(actor: "User", user: "User") -> bool:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts import wire
-from accounts.models import Session, User
+from accounts.models import Block, Notify, Session, User
 from chatsite.api import IdField, StrictSerializer
 
 MAX_PASSWORD = 1000
@@ -49,12 +50,29 @@ class Registration(StrictSerializer):
     )
 
 
+class HourField(serializers.RegexField):
+    """A time of day as `22:30`, "" for none."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(
+            r"^([01]\d|2[0-3]):[0-5]\d$",
+            allow_blank=True,
+            error_messages={"invalid": _("Expected a time of day, as 22:30.")},
+            **kwargs,
+        )
+
+
 class Profile(StrictSerializer):
     display_name = serializers.CharField(max_length=80, allow_blank=True)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, allow_blank=True)
     time_zone = serializers.CharField(max_length=64, allow_blank=True, help_text="An IANA name.")
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, write_only=True)
     current_password = Password(required=False, help_text="Wanted where the e-mail address changes.")
+    notify = serializers.ChoiceField(choices=Notify.choices, required=False)
+    do_not_disturb = serializers.BooleanField(required=False)
+    quiet_from = HourField(required=False, help_text="A time of day in one's own time zone, empty for none.")
+    quiet_until = HourField(required=False, help_text="Empty where `quiet_from` is.")
+    mail_missed = serializers.BooleanField(required=False)
 
 
 class Person(serializers.Serializer):
@@ -77,9 +95,28 @@ class Oneself(Person):
     language = serializers.CharField()
     time_zone = serializers.CharField()
     role = serializers.ChoiceField(choices=["guest", "user", "admin"])
+    notify = serializers.ChoiceField(choices=Notify.choices)
+    do_not_disturb = serializers.BooleanField()
+    quiet_from = serializers.CharField()
+    quiet_until = serializers.CharField()
+    mail_missed = serializers.BooleanField()
 
     def to_representation(self, instance: User) -> dict[str, Any]:
         return wire.own(instance, self.context["role"])
+
+
+class NewBlock(StrictSerializer):
+    user = IdField()
+
+
+class Blocked(serializers.Serializer):
+    """Somebody whom one blocks."""
+
+    user = Person()
+    created_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Block) -> dict[str, Any]:
+        return {"user": wire.author(instance.blocked), "created_at": wire.moment(instance.created_at)}
 
 
 class SessionLine(serializers.Serializer):

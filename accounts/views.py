@@ -73,6 +73,7 @@ def _page(request: MemberRequest, **forms: BaseForm) -> HttpResponse:
         "profile_form": ProfileForm(instance=user),
         "email_form": EmailForm(user),
         "picture_form": PictureForm(),
+        "blocked": user.blocks.select_related("blocked").order_by("blocked__display_name", "pk"),
         **forms,
     }
     refused = any(form.is_bound for form in forms.values())

@@ -1,6 +1,6 @@
 """People as the protocol has them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from accounts.models import Session, User
@@ -36,7 +36,17 @@ def own(user: User, role: str) -> dict[str, Any]:
         "language": user.language,
         "time_zone": user.time_zone,
         "role": role,
+        "notify": user.notify,
+        "do_not_disturb": user.do_not_disturb,
+        "quiet_from": hour(user.quiet_from),
+        "quiet_until": hour(user.quiet_until),
+        "mail_missed": user.mail_missed,
     }
+
+
+def hour(at: time | None) -> str:
+    """A time of day as `22:30`, "" for none."""
+    return f"{at:%H:%M}" if at else ""
 
 
 def session(row: Session, current: Session | None) -> dict[str, Any]:

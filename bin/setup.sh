@@ -62,8 +62,9 @@ have() {
             make_venv
             install "$1"
             stamp "$1" >".venv/$1.done"
-            # The pins of requirements-dev.txt include those of requirements.txt.
-            if [ "$1" = requirements-dev.txt ]; then stamp requirements.txt >.venv/requirements.txt.done; fi
+            # The pins of requirements-dev.txt include those of requirements-s3.txt, and these those of requirements.txt.
+            case $1 in requirements-dev.txt) stamp requirements-s3.txt >.venv/requirements-s3.txt.done ;; esac
+            case $1 in requirements-dev.txt | requirements-s3.txt) stamp requirements.txt >.venv/requirements.txt.done ;; esac
         fi
         exec 9<&-
     fi

@@ -4,12 +4,15 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
+from chatsite.handler import Handler  # noqa: E402
 from chatsite.lifespan import lifespan  # noqa: E402
 from chatsite.routing import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan})
+application = ProtocolTypeRouter(
+    {"http": Handler(), "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan}
+)

@@ -13,7 +13,7 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
-from chatsite.refusals import STATUS, Refusal, describe, record, sentence_of
+from chatsite.refusals import STATUS, Refusal, describe, is_full_disk, record, sentence_of
 from chatsite.request_ids import current_request_id
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "bad_request",
     "csrf_failure",
     "describe",
+    "is_full_disk",
     "page_not_found",
     "permission_denied",
     "problem",

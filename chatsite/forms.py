@@ -31,13 +31,17 @@ class ActForm(forms.Form):
         try:
             self.result = commit(service, *args, **data)
         except (ValidationError, PermissionDenied, ChatError) as refused:
-            refusal = errors.record(errors.describe(refused), refused)
-            if refusal.status >= 500:
-                raise
-            self.status = refusal.status
-            self._tell(refusal)
+            self.refuse(refused)
             return False
         return True
+
+    def refuse(self, refused: Exception) -> None:
+        """Show why it was refused. Raises what is a failure of ours."""
+        refusal = errors.record(errors.describe(refused), refused)
+        if refusal.status >= 500:
+            raise refused
+        self.status = refusal.status
+        self._tell(refusal)
 
     def _tell(self, refusal: errors.Refusal) -> None:
         for name, sentences in refusal.errors.items():

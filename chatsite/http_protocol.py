@@ -5,6 +5,8 @@ A connection that stays silent, or sends its request byte by byte, is dropped (s
 
 import asyncio
 import http
+import json
+import re
 import socket
 from typing import Any
 
@@ -19,8 +21,20 @@ BODY_BYTES_PER_SECOND = 1000
 """What a body must keep up with, beyond the seconds that a head has."""
 PIPELINED = 10
 """Requests of one connection that may wait behind the one that is being answered."""
+UPLOADS = re.compile(settings.UPLOAD_PATHS.encode())
 LINGER_SECONDS = 2.0
 """How long what a refused peer still sends is read away: to close with bytes unread would take our answer from it."""
+
+
+TOO_LARGE = {
+    "type": "about:blank",
+    "title": http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase,
+    "status": 413,
+    "code": "too_large",
+    "detail": "That is too large.",
+    "request_id": "",
+}
+"""The problem document for a body that is refused while it comes, ahead of Django, sessions and languages."""
 
 
 class Refused(Exception):
@@ -87,7 +101,7 @@ class Protocol(HttpToolsProtocol):
         self._limit(len(name) + len(value), HEAD_BYTES, 431)
         if len(self.headers) > HEADERS:
             self._stop_parsing(431)
-        if name.lower() == b"content-length" and int(value) > settings.MAX_REQUEST_BYTES:
+        if name.lower() == b"content-length" and int(value) > self._most:
             self._stop_parsing(413)
 
     def on_headers_complete(self) -> None:
@@ -98,11 +112,18 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
-        self._limit(len(body), settings.MAX_REQUEST_BYTES, 413)
+        self._limit(len(body), self._most, 413)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._awaited_since, self._is_head = None, True
+
+    @property
+    def _most(self) -> int:
+        """Bytes that the body may have: where files are uploaded, a file and what stands around it."""
+        if UPLOADS.match(self.url.partition(b"?")[0]):
+            return max(settings.MAX_REQUEST_BYTES, settings.UPLOAD_MAX_BYTES + settings.UPLOAD_FORM_BYTES)
+        return settings.MAX_REQUEST_BYTES
 
     def _limit(self, more: int, most: int, status: int) -> None:
         self._size += more
@@ -159,9 +180,12 @@ class Protocol(HttpToolsProtocol):
             self.transport.abort()
             return
         phrase = http.HTTPStatus(status).phrase
+        kind, said = "text/plain; charset=utf-8", f"{phrase}\n"
+        if status == http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE and self.url.startswith(b"/api/"):
+            kind, said = "application/problem+json", json.dumps(TOO_LARGE)
         self.transport.write(
-            f"HTTP/1.1 {status} {phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
-            f"content-length: {len(phrase) + 1}\r\nconnection: close\r\n\r\n{phrase}\n".encode()
+            f"HTTP/1.1 {status} {phrase}\r\ncontent-type: {kind}\r\ncontent-length: {len(said)}\r\n"
+            f"cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n{said}".encode()
         )
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -1,13 +1,15 @@
-"""The process's beginning and end, as the ASGI server tells them: the hub lives in between."""
+"""The process's beginning and end, as the ASGI server tells them: the hub and the background work live in between."""
 
 import asyncio
 import contextlib
 
+from django.conf import settings
 from django.urls import get_resolver
 
 from chatsite.drain import Drain
 from chatsite.realtime import draining
 from chatsite.realtime.hub import hub, stop_hub
+from chatsite.tasks import runner
 
 
 async def lifespan(_scope, receive, send) -> None:
@@ -20,10 +22,13 @@ async def lifespan(_scope, receive, send) -> None:
             _ = get_resolver().url_patterns
             draining.end()
             hub()
+            runner.start(settings.TASK_THREADS if settings.TASK_RUNNER == "process" else 0)
             drain.stand_in()
             await send({"type": "lifespan.startup.complete"})
         draining.begin()
         draining.refuse_sockets()
+        # Before the hub, which carries what the last task has to say.
+        await asyncio.to_thread(runner.stop)
         await stop_hub()
         drain.stand_back()
         await send({"type": "lifespan.shutdown.complete"})

@@ -3,11 +3,14 @@
 All of it is synchronous: the ASGI handler runs Django's stack in one hop on its own threads.
 """
 
+import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject, empty
 
@@ -18,6 +21,7 @@ from chatsite.request_ids import new_request_id
 log = logging.getLogger("chatsite.requests")
 
 BIGGEST_ID = 2**63 - 1
+UPLOADS = re.compile(settings.UPLOAD_PATHS)
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -79,6 +83,30 @@ class NoStore:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class FormsWithFiles:
+    """Reads a form with files ahead of whoever asks for a field of it: that the disk is full can be said here, and not there."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data" and UPLOADS.match(request.path_info):
+            try:
+                request.POST  # noqa: B018 - read, and kept
+            except OSError as error:
+                if errors.is_full_disk(error):
+                    _close_half_written(request)
+                    return errors.answer(request, errors.record(errors.describe(error), error))
+        return self.get_response(request)
+
+
+def _close_half_written(request: HttpRequest) -> None:
+    """Django leaves open what could not be written to its end: the disk would stay full until it is collected."""
+    for handler in request.upload_handlers:
+        with contextlib.suppress(AttributeError, OSError):  # one that kept in memory, or nothing, has no such file
+            handler.file.close()  # type: ignore[union-attr]
 
 
 class Probes:

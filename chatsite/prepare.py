@@ -4,10 +4,12 @@ Each step is quick where there is nothing to do, since it runs at every start. W
 sentence and code 1.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -36,7 +38,8 @@ def prepare(data: Path) -> str | None:
         django.setup()
         with (data / ".preparing").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            collect_static(data / "static.sum")
+            if not settings.STATIC_IS_BUILT_IN:
+                collect_static(data / "static.sum")
             return migrate()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
@@ -50,11 +53,7 @@ def migrate() -> str | None:
 
     from rooms import services
 
-    # Straight to the database: the settings' pool would hide why it cannot be reached, and their limits are those of a
-    # served request, while a migration may take its time.
-    options = connection.settings_dict["OPTIONS"]
-    set_aside = {name: options.pop(name) for name in ("pool", "options") if name in options}
-    try:
+    with without_limits():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
@@ -62,6 +61,29 @@ def migrate() -> str | None:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
         return services.set_up_link()
+
+
+def make_demo() -> str:
+    """Fills the empty database with the demo; returns what the terminal says of it. Ends the process where anybody is there already."""
+    from chatsite.realtime.errors import ChatError
+    from messaging.demo.greeting import greeting
+    from messaging.demo.making import make
+
+    try:
+        with without_limits():
+            return greeting(make())
+    except ChatError as error:
+        sys.exit(error.message)
+
+
+@contextlib.contextmanager
+def without_limits() -> Iterator[None]:
+    """Straight to the database: the settings' pool would hide why it cannot be reached, and their limits are those of a
+    served request, while what is prepared may take its time."""
+    options = connection.settings_dict["OPTIONS"]
+    set_aside = {name: options.pop(name) for name in ("pool", "options") if name in options}
+    try:
+        yield
     finally:
         connection.close()  # and with it the lock
         options.update(set_aside)

@@ -1,5 +1,6 @@
 """What an exception is to the person whom it stopped: a code, a status, a sentence. `errors.py` dresses it for each door."""
 
+import errno
 import logging
 import time
 from collections.abc import Iterator
@@ -97,10 +98,17 @@ def describe(exc: BaseException | None) -> Refusal:
             return Refusal("invalid")
         case OperationalError() | InterfaceError() | PoolTimeout():
             return Refusal("unavailable", retry_after=1)
+        case OSError() if is_full_disk(exc):
+            return Refusal("storage_full")
         case DataError() | UnicodeEncodeError():
             # NUL, half a surrogate pair or a number beyond the column, past all checks of shape: it never was data.
             return Refusal("invalid")
     return Refusal("internal")
+
+
+def is_full_disk(exc: BaseException | None) -> bool:
+    """Whether there was no room on the disk, or in the quota of who runs us."""
+    return isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _of_rest_framework(exc: drf_errors.APIException) -> Refusal:
@@ -114,7 +122,9 @@ def _of_rest_framework(exc: drf_errors.APIException) -> Refusal:
         case drf_errors.MethodNotAllowed():
             return Refusal("method_not_allowed")
         case drf_errors.UnsupportedMediaType():
-            return Refusal("unsupported_media_type")
+            # A view that takes something else than JSON says so under a code of its own.
+            is_said = exc.get_codes() != exc.default_code
+            return Refusal("unsupported_media_type", str(exc.detail) if is_said else "")
         case drf_errors.PermissionDenied():
             return Refusal("forbidden", str(exc.detail) if exc.detail != exc.default_detail else "")
         case drf_errors.Throttled():

@@ -105,10 +105,11 @@ SENTENCES = {
     405: "Not a method of this address.",
     409: "Stale, or the same `msg_id` with other content.",
     413: "A body over its limit.",
-    415: "Not JSON.",
+    415: "Not JSON, or not the form that is expected.",
     429: "Too much at once.",
     500: "Unexpected; in the log under `request_id`.",
     503: "The database cannot be reached or written in time, or the place is not set up yet.",
+    507: "No room for an upload.",
 }
 EVERYWHERE = {400, 401, 403, 404, 405, 429, 500, 503}
 WITH_BODY = {409, 413, 415}
@@ -127,7 +128,8 @@ def document_refusals(result: dict[str, Any], generator, request, public) -> dic
 
 
 def _add_refusals(method: str, operation: dict[str, Any]) -> None:
-    for status in EVERYWHERE | (set() if method == "get" else WITH_BODY):
+    takes_files = "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+    for status in EVERYWHERE | (set() if method == "get" else WITH_BODY) | ({507} if takes_files else set()):
         operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
 
 

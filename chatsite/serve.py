@@ -31,13 +31,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
     os.environ.setdefault("SITE_URL", "http://{}:{}".format(*reachable(door)))
     # Imported late, because it brings Django: a port that is taken should be said at once.
-    from chatsite.prepare import prepare, writable
+    from chatsite.prepare import make_demo, prepare, writable
 
     data = writable(options.data)
     os.environ["CHATSITE_DATA"] = str(data)
     set_up_path = prepare(data)
     greeting = f"Chatsite is at {os.environ['SITE_URL']}/"
-    if set_up_path:
+    if options.demo:
+        greeting += f"\n{make_demo()}"
+    elif set_up_path:
         greeting += f"\nSet it up, once, at {os.environ['SITE_URL']}{set_up_path}"
     config = uvicorn.Config(
         "chatsite.asgi:application",
@@ -107,6 +109,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", default=8080, type=port_number, help="port to listen at (%(default)s)")
     parser.add_argument("--workers", default=1, type=int, metavar="N", help="processes; more than one needs REDIS_URL")
+    parser.add_argument("--demo", action="store_true", help="fill the empty database with a workspace to try it with")
     parser.add_argument(
         "--data",
         default=os.environ.get("CHATSITE_DATA") or root / "var",

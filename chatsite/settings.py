@@ -1,5 +1,7 @@
 """Every setting, read from the environment. Runs with no environment at all; `docs/configuration.md` is its table."""
 
+import contextlib
+import importlib.util
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "chatsite.tasks",
     "accounts",
     "rooms",
     "messaging",
@@ -96,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chatsite.middleware.FormsWithFiles",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -127,6 +131,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "rooms.context_processors.place",
+                "messaging.errands.errands",
             ],
         },
     }
@@ -238,6 +243,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 """A body beyond it waits on the disk, not in memory, for its end."""
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 """What a request's body may have, pictures included: beyond it is refused while it comes."""
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 100 * 1024 * 1024, low=1024, high=5 * 1024**3)
+"""What a file may have."""
+UPLOAD_PATHS = r"/api/v1/uploads/$|/rooms/\d+/messages/$"
+"""Where a body may have so much, and what stands around the files in it; from whom is asked before it comes (`chatsite/handler.py`)."""
+UPLOAD_FORM_BYTES = 256 * 1024
+UPLOAD_QUOTA_BYTES = env.number("UPLOAD_QUOTA_BYTES", 10 * 1024**3, low=1024, high=1024**5)
+"""What the files of one person may have together."""
+UPLOAD_RESERVE_BYTES = env.number("UPLOAD_RESERVE_BYTES", 200 * 1024 * 1024, low=0, high=1024**4)
+"""What large uploads leave free on the disk of the data folder."""
 SENDS_PER_SECOND = env.number("SENDS_PER_SECOND", 10.0, low=0.1, high=100_000.0)
 SENDS_BURST = env.number("SENDS_BURST", 20, low=1, high=1_000_000)
 COMMANDS_PER_SECOND = env.number("COMMANDS_PER_SECOND", 20.0, low=0.1, high=100_000.0)
@@ -260,6 +274,16 @@ DRAIN_SECONDS = env.number(
     "DRAIN_SECONDS", 30.0 if SERVED_IN_EARNEST else 5.0 if CHAT_ENV == "test" else 1.0, low=0.0, high=120.0
 )
 """Over how many seconds the sockets are told to go when the process is asked to stop."""
+
+# --- Background work -----------------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "chatsite.tasks.backend.TableBackend"}}
+TASK_RUNNER = env.choice("TASK_RUNNER", "process", "process", "worker")
+"""Who runs tasks: each serving process besides, or `manage run_tasks` alone."""
+TASK_THREADS = env.number("TASK_THREADS", 2, low=1, high=16)
+"""Tasks that one process runs at a time."""
+TASK_LEASE_SECONDS = env.number("TASK_LEASE_SECONDS", 60.0, low=1.0, high=3600.0)
+"""How long a task counts as under way when nothing is heard of its process."""
 
 # --- Sign-up, mail -------------------------------------------------------------------------------------------------
 
@@ -376,11 +400,37 @@ if SITE_IS_HTTPS:
     SECURE_HSTS_PRELOAD = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_IS_BUILT_IN = bool(env.text("CHATSITE_STATIC"))
+STATIC_ROOT = Path(env.text("CHATSITE_STATIC") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+"""Where bodies wait for their end: on the disk on which they are to stay, since the system's own folder may be memory."""
+with contextlib.suppress(OSError):  # `bin/run` says in a sentence that the folder cannot be written
+    FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+S3_BUCKET = env.text("S3_BUCKET")
+ATTACHMENTS = {"BACKEND": "messaging.files.disk.Disk"}
+if S3_BUCKET:
+    if importlib.util.find_spec("storages") is None or importlib.util.find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "S3_BUCKET is set, but the packages for it are not installed: .venv/bin/python -m pip install -r requirements-s3.txt"
+        )
+    ATTACHMENTS = {
+        "BACKEND": "messaging.files.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.url("S3_ENDPOINT", "", "http", "https") or None,
+            "region_name": env.text("S3_REGION") or None,
+            "access_key": env.text("S3_ACCESS_KEY") or None,
+            "secret_key": env.text("S3_SECRET_KEY") or None,
+            "addressing_style": env.choice("S3_ADDRESSING", "auto", "auto", "path", "virtual"),
+            "default_acl": None,
+            "file_overwrite": True,  # names are random: nothing is asked before each upload
+        },
+    }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": ATTACHMENTS,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if CHAT_ENV == "test"

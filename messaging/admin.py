@@ -1,4 +1,4 @@
-"""Messages for moderators: only those that they may read anyway, in rooms that they moderate. A private conversation is nobody's list."""
+"""Messages for moderators: those of public rooms that they moderate and may read. What was said elsewhere is read by way of a report alone."""
 
 from typing import ClassVar
 
@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging import services
 from messaging.models import Message
+from messaging.reports.admin import ReportAdmin
 from rooms.admin import ThroughServices, reason
-from rooms.models import Membership, Workspace
+from rooms.models import Membership, Room, Workspace
+
+__all__ = ["MessageAdmin", "ReportAdmin"]
 
 
 @admin.register(Message)
@@ -27,7 +30,8 @@ class MessageAdmin(ThroughServices):
         moderated = Q(room__workspace__in=Workspace.objects.moderated_by(request.user)) | Q(
             room__in=Membership.objects.filter(user=request.user, role="moderator").values("room")
         )
-        return Message.objects.visible_to(request.user).filter(moderated, kind=Message.Kind.MESSAGE)
+        public = Message.objects.filter(room__kind=Room.Kind.PUBLIC, kind=Message.Kind.MESSAGE)
+        return public.visible_to(request.user).filter(moderated)
 
     @admin.display(description=_("text"))
     def excerpt(self, message: Message) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from chatsite.realtime import metrics
-from chatsite.realtime.bus import publish
-from chatsite.realtime.events import Change, Personal, Receipt
+from chatsite.realtime.bus import let_out, publish
+from chatsite.realtime.events import Change, Personal, Receipt, Typing
 from messaging import wire
 from messaging.models import Message
 
@@ -28,16 +28,52 @@ def reaction_changed(message: Message, *, by: int, emoji: str) -> None:
     _changed(message, "reaction", user=by, emoji=emoji)
 
 
+def message_pinned(message: Message, *, by: int) -> None:
+    """A pin was put on it, or taken off."""
+    _changed(message, "pin", user=by)
+
+
+def preview_arrived(message: Message) -> None:
+    """A thumbnail of one of its pictures is there."""
+    _changed(message, "preview", user=message.author_id)
+
+
 def thread_grown(root: Message, *, by: int) -> None:
     _changed(root, "thread", user=by)
 
 
-def mark_moved(user: int, user_seq: int, room: int, *, origin: str) -> None:
-    publish(Personal(user=user, user_seq=user_seq, rooms=[room], origin=origin))
+def mark_moved(user: int, user_seq: int, room: int, *, kinds: list[str], origin: str) -> None:
+    """Somebody's mark in a room is another, and (`kinds`) what hung on it."""
+    publish(Personal(user=user, user_seq=user_seq, rooms=[room], kinds=kinds, origin=origin))
 
 
 def read_on(user: int, room: int, last_read_seq: int) -> None:
     publish(Receipt(room=room, user=user, last_read_seq=last_read_seq))
+
+
+def typing(user: int, room: int, *, active: bool) -> None:
+    """Told at once: it is no commit's, and takes no number."""
+    let_out([Typing(room=room, user=user, active=active)])
+
+
+def everything_read(user: int, user_seq: int, rooms: list[int], *, origin: str) -> None:
+    """Somebody's marks stand at the end, in all these rooms, and in the threads that they follow; what they were told of is read."""
+    publish(Personal(user=user, user_seq=user_seq, rooms=rooms, kinds=["sidebar", "notifications"], origin=origin))
+
+
+def threads_changed(user: int, user_seq: int, *, origin: str = "") -> None:
+    """Somebody follows a thread or left off, or read on in one."""
+    publish(Personal(user=user, user_seq=user_seq, kinds=["sidebar"], origin=origin))
+
+
+def saved_changed(user: int, user_seq: int, *, origin: str = "") -> None:
+    """Somebody keeps a message more, or less."""
+    publish(Personal(user=user, user_seq=user_seq, kinds=["saved"], origin=origin))
+
+
+def drafts_changed(user: int, user_seq: int, *, origin: str = "") -> None:
+    """Somebody wrote on in a draft, or it is gone."""
+    publish(Personal(user=user, user_seq=user_seq, kinds=["drafts"], origin=origin))
 
 
 def _changed(message: Message, kind: str, **cause: Any) -> None:

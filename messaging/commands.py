@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from accounts import services as accounts
 from accounts.models import User
-from messaging import reads, resume, services
+from chatsite.realtime.connection import Connection
+from chatsite.realtime.hub import hub
+from messaging import reads, resume, services, watching
 from rooms.snapshot import rooms_of
 
 MAX_ID = 2**63 - 1
@@ -63,7 +66,21 @@ class History(Struct, forbid_unknown_fields=True):
     after: Bound | None = None
     around: Bound | None = None
     thread: Id | None = None
+    roots: bool | None = None
     limit: Bound = reads.DEFAULT_LIMIT
+
+
+class OfRoom(Struct, forbid_unknown_fields=True):
+    room: Id
+
+
+class Type(Struct, forbid_unknown_fields=True):
+    room: Id
+    active: bool
+
+
+class Status(Struct, forbid_unknown_fields=True):
+    status: Literal["online", "away", "dnd"]
 
 
 class Mark(Struct, forbid_unknown_fields=True):
@@ -87,6 +104,10 @@ class Act:
     run: Callable[[Asker, Any, str], dict]
     writes: bool = False
     limit: Literal["sends", "reads", "commands"] = "commands"
+    settle: Callable[[Connection, Any, dict], None] | None = None
+    """What the hub does about it, on the event loop, right before the ack: given the socket, the payload and the ack's payload."""
+    is_acked: bool = True
+    """Whether it is answered also when nothing is wrong."""
 
 
 def send(who: Asker, asked: Send, msg_id: str) -> dict:
@@ -110,6 +131,14 @@ def edit(who: Asker, asked: Edit, _msg_id: str) -> dict:
 
 def delete(who: Asker, asked: OfMessage, _msg_id: str) -> dict:
     return {"event_seq": services.delete_message(who.user, asked.message)}
+
+
+def pin(who: Asker, asked: OfMessage, _msg_id: str) -> dict:
+    return {"event_seq": services.pin_message(who.user, asked.message)}
+
+
+def unpin(who: Asker, asked: OfMessage, _msg_id: str) -> dict:
+    return {"event_seq": services.unpin_message(who.user, asked.message)}
 
 
 def add_reaction(who: Asker, asked: React, _msg_id: str) -> dict:
@@ -142,10 +171,39 @@ def unread(who: Asker, asked: Mark, _msg_id: str) -> dict:
     return services.mark_unread(who.user, asked.room, asked.seq, origin=who.connection_id).wire()
 
 
+def show_typing(who: Asker, asked: Type, _msg_id: str) -> dict:
+    watching.show_typing(who.user, asked.room, active=asked.active)
+    return {}
+
+
+def look_at(who: Asker, asked: OfRoom, _msg_id: str) -> dict:
+    return {"room": watching.look_at(who.user, asked.room)}
+
+
+def begin_watching(connection: Connection, _asked: OfRoom, answer: dict) -> None:
+    if answer["room"]["role"] is None:
+        hub().watching.begin(connection, answer["room"])
+
+
+def end_watching(connection: Connection, asked: OfRoom, _answer: dict) -> None:
+    hub().watching.end(connection, asked.room)
+
+
+def choose_status(who: Asker, asked: Status, _msg_id: str) -> dict:
+    accounts.change_notifying(who.user, do_not_disturb=asked.status == "dnd")
+    return {}
+
+
+def show_status(connection: Connection, asked: Status, _answer: dict) -> None:
+    hub().presence.set_away(connection, is_away=asked.status == "away")
+
+
 COMMANDS = {
     "message.send": Act(Send, send, writes=True, limit="sends"),
     "message.edit": Act(Edit, edit, writes=True),
     "message.delete": Act(OfMessage, delete, writes=True),
+    "message.pin": Act(OfMessage, pin, writes=True),
+    "message.unpin": Act(OfMessage, unpin, writes=True),
     "reaction.add": Act(React, add_reaction, writes=True),
     "reaction.remove": Act(React, remove_reaction, writes=True),
     "sync": Act(Sync, sync, limit="reads"),
@@ -153,4 +211,8 @@ COMMANDS = {
     "rooms": Act(Nothing, rooms),
     "read": Act(Mark, read, writes=True),
     "unread": Act(Mark, unread, writes=True),
+    "typing": Act(Type, show_typing, is_acked=False),
+    "presence": Act(Status, choose_status, writes=True, settle=show_status),
+    "watch": Act(OfRoom, look_at, settle=begin_watching),
+    "unwatch": Act(OfRoom, look_at, settle=end_watching),
 }

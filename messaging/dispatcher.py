@@ -121,13 +121,16 @@ class Dispatcher:
         try:
             async with self._turn(act, arrived) as deadline, _in_time(deadline - time.monotonic()):
                 answer, events = await self._run(room, act, command, asked)
+            if act.settle:  # in one step with the ack: nothing that it brings comes before it
+                act.settle(self.connection, asked, answer)
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
             await self._refuse(command.msg_id, refusal, request_id)
         else:
             metrics.ack_seconds.observe(time.monotonic() - arrived)
             self._tell_own(events)
-            written = self.connection.queue_answer(frame(command.msg_id, "ack", answer))
-            await asyncio.wait([written], timeout=ACK_SECONDS)
+            if act.is_acked:
+                written = self.connection.queue_answer(frame(command.msg_id, "ack", answer))
+                await asyncio.wait([written], timeout=ACK_SECONDS)
             crash.after_ack(events)
         finally:
             # Behind the ack, and also where the socket is gone meanwhile: what is committed becomes known.

@@ -5,7 +5,7 @@ from chatsite.realtime.bus import publish
 from chatsite.realtime.events import Change
 from messaging import clock, wire
 from messaging.mentions import mentions_after_marks
-from messaging.models import Message
+from messaging.models import Draft, Message
 from rooms.models import Room, RoomLog
 from rooms.ports import SystemEntry
 from rooms.wire import shared as shared_members
@@ -53,6 +53,8 @@ class MessageJournal:
             created_at=clock.now(),
             posted=log.posted,
         )
+        if event in LOSES_THE_ROOM:
+            Draft.objects.filter(user=concerned, room=room).delete()
         publish(
             Change(
                 room=room.pk,

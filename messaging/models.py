@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from messaging.querysets import MessageQuerySet
+from messaging.querysets import AttachmentQuerySet, MessageQuerySet, ReportQuerySet
 from rooms.models import Room
 
 User = settings.AUTH_USER_MODEL
@@ -134,6 +134,8 @@ class Attachment(models.Model):
     thumbnail = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = AttachmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
@@ -227,6 +229,8 @@ class Report(models.Model):
     handled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     handled_at = models.DateTimeField(null=True)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
@@ -235,3 +239,7 @@ class Report(models.Model):
 
     def __str__(self):
         return f"{self.message_id}: {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN

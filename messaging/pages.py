@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.wire import author
 from messaging import wire
 from messaging.models import Message
+from messaging.threads import Thread
 
 BLOCK = timedelta(minutes=5)
 EXCERPT = 160
@@ -33,8 +34,19 @@ class Mark:
     pressed: frozenset[str] = frozenset()
     is_asked: bool = False
     """The page was asked for because of this message: it comes into sight."""
+    is_folded: bool = False
+    """Of somebody whom they blocked: it shows when they open it."""
     acts: frozenset[str] = frozenset()
-    """Of `react`, `reply`, `edit`, `delete`: what they may do to it."""
+    """Of `react`, `reply`, `edit`, `delete`, `pin`, `save`, `report`: what they may do to it."""
+    is_saved: bool = False
+    line: Thread | None = None
+    """Of its thread: when it was answered last, and by whom."""
+    reply_in: int = 0
+    """The root of the thread in which an answer is written; 0 for one in the room."""
+    root: int = 0
+    """The root of the thread that is shown: it is not quoted again by each reply."""
+    prefix: str = "m"
+    """Of the element's id, since a root stands in its room and in its thread."""
 
 
 @dataclass(slots=True)
@@ -71,6 +83,15 @@ class Viewer:
     moderates: bool = False
     last_read_seq: int | None = None
     """None where there is no mark: they are no member."""
+    blocked: frozenset[int] = frozenset()
+    """Whose messages are folded."""
+    may_pin: bool = False
+    saved: frozenset[int] = frozenset()
+    thread: int = 0
+    """The root of the thread that they look at; 0 for the room."""
+    gathers: bool = False
+    """Replies gather in threads here."""
+    lines: dict[int, Thread] = field(default_factory=dict)
 
 
 def entries(found: dict[str, Any], viewer: Viewer, *, asked: int | None = None) -> list[Entry]:
@@ -78,7 +99,7 @@ def entries(found: dict[str, Any], viewer: Viewer, *, asked: int | None = None) 
     mine = {int(message): frozenset(emoji) for message, emoji in found.get("mine", {}).items()}
     shown = [Entry(message, moment_of(message["created_at"])) for message in found["messages"]]
     first_new = _first_new(found, viewer)
-    quotes = _quotes(found["messages"], viewer.user)
+    quotes = _quotes(found["messages"], viewer)
     before = None
     for entry in shown:
         message = entry.message
@@ -90,7 +111,13 @@ def entries(found: dict[str, Any], viewer: Viewer, *, asked: int | None = None) 
             quote=quotes.get(message["reply_to"]["seq"]) if message["reply_to"] else None,
             pressed=_pressed(message, viewer) | mine.get(message["id"], frozenset()),
             is_asked=message["seq"] == asked,
+            is_folded=_is_folded(message, viewer),
             acts=_acts(message, viewer),
+            is_saved=message["id"] in viewer.saved,
+            line=viewer.lines.get(message["id"]),
+            reply_in=_reply_in(message, viewer),
+            root=viewer.thread,
+            prefix="t" if viewer.thread else "m",
         )
         before = entry
     return shown
@@ -111,6 +138,7 @@ def excerpt(message: dict[str, Any]) -> dict[str, str]:
     if message["deleted_at"]:
         return {"name": message["author"]["display_name"], "words": _("Message deleted")}
     words = " ".join(html.unescape(_TAG.sub(" ", message["html"])).split())
+    words = words or ", ".join(one["name"] for one in message["attachments"])
     return {
         "name": message["author"]["display_name"],
         "words": words if len(words) <= EXCERPT else words[:EXCERPT] + "…",
@@ -135,14 +163,24 @@ def _first_new(found: dict[str, Any], viewer: Viewer) -> int | None:
     return next(new, None)
 
 
-def _quotes(messages: list[dict[str, Any]], user: User) -> dict[int, dict[str, str]]:
+def _is_folded(message: dict[str, Any], viewer: Viewer) -> bool:
+    return message["author"]["id"] in viewer.blocked and message["kind"] == "message" and not message["deleted_at"]
+
+
+def _quotes(messages: list[dict[str, Any]], viewer: Viewer) -> dict[int, dict[str, str]]:
     """What is quoted, by `seq`: from the page itself, the rest in one query of what the viewer may read."""
     here = {one["seq"]: one for one in messages}
     wanted = {one["reply_to"]["seq"] for one in messages if one["reply_to"]}
     return {
-        row["seq"]: excerpt(row)
-        for row in [*(here[seq] for seq in wanted & here.keys()), *_others(messages, wanted - here.keys(), user)]
+        row["seq"]: _quote(row, viewer)
+        for row in [*(here[seq] for seq in wanted & here.keys()), *_others(messages, wanted - here.keys(), viewer.user)]
     }
+
+
+def _quote(row: dict[str, Any], viewer: Viewer) -> dict[str, str]:
+    if _is_folded(row, viewer):
+        return {"name": "", "words": _("Message of somebody you blocked.")}
+    return excerpt(row)
 
 
 def _others(messages: list[dict[str, Any]], seqs: Iterable[int], user: User) -> list[dict[str, Any]]:
@@ -155,19 +193,28 @@ def _others(messages: list[dict[str, Any]], seqs: Iterable[int], user: User) -> 
 def _classes(entry: Entry, before: Entry | None, viewer: Viewer) -> str:
     message = entry.message
     found = {
-        "more": before is not None and _goes_on(entry, before),
+        "more": before is not None and _goes_on(entry, before, viewer.thread),
         "mine": message["author"]["id"] == viewer.user.pk,
         "names-me": _names(message, viewer.user),
+        "blocked": _is_folded(message, viewer),
     }
     return " ".join(name for name, holds in found.items() if holds)
 
 
-def _goes_on(entry: Entry, before: Entry) -> bool:
+def _reply_in(message: dict[str, Any], viewer: Viewer) -> int:
+    if not viewer.gathers:
+        return 0
+    root = message["thread"]["root"] if message["thread"] else message["id"]
+    # A reply that stands in the room itself is one whose root its reader may not see.
+    return root if viewer.thread or root == message["id"] else 0
+
+
+def _goes_on(entry: Entry, before: Entry, root: int) -> bool:
     """The same person, within five minutes, on the same day, with nothing between."""
     return (
         entry.message["kind"] == before.message["kind"] == "message"
         and entry.message["author"]["id"] == before.message["author"]["id"]
-        and not entry.message["reply_to"]
+        and (not entry.message["reply_to"] or entry.message["reply_to"]["id"] == root)
         and entry.day is None
         and entry.at - before.at < BLOCK
     )
@@ -187,8 +234,13 @@ def _pressed(message: dict[str, Any], viewer: Viewer) -> frozenset[str]:
 
 
 def _acts(message: dict[str, Any], viewer: Viewer) -> frozenset[str]:
-    if not viewer.may_write or message["deleted_at"] or message["kind"] != "message":
+    if message["deleted_at"] or message["kind"] != "message":
         return frozenset()
     is_mine = message["author"]["id"] == viewer.user.pk
+    others = set() if is_mine or not viewer.user.is_authenticated else {"report"}
+    others |= {"save"} if viewer.user.is_authenticated else set()
+    if not viewer.may_write:
+        return frozenset(others)
+    others |= {"pin"} if viewer.may_pin else set()
     own = {"edit", "delete"} if is_mine else {"delete"} if viewer.moderates else set()
-    return frozenset({"react", "reply"} | own)
+    return frozenset({"react", "reply"} | own | others)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,7 +34,7 @@ def right_to_read(user: User, room_id: int) -> Right:
 
     Raises Room.DoesNotExist where they may not know of it, PermissionDenied in a public room whose history begins with joining.
     """
-    member = Membership.objects.select_related("room").filter(room=room_id, user=user).first()
+    member = Membership.objects.of(user).select_related("room").filter(room=room_id).first()
     if member:
         return Right(
             room_id, member.joined_seq if member.room.history == Room.History.JOINED else 0, member.joined_event_seq
@@ -52,12 +53,14 @@ def history(
     after: int | None = None,
     around: int | None = None,
     thread: int | None = None,
+    roots: bool | None = False,
     limit: int = DEFAULT_LIMIT,
 ) -> dict:
     """Messages of a room by `seq`, ascending: `{epoch, head, messages, has_before, has_after, people, mine?}`.
 
     Bounds are excluded (`around` is included), the newest where none is given; with `thread` (the id of any message of it) that thread
-    alone. Raises as `right_to_read`, ValidationError for two bounds or a limit outside 1 to 100, Message.DoesNotExist for `thread`.
+    alone, with `roots` without replies to what the reader may see. Raises as `right_to_read`, ValidationError for two bounds or a limit
+    outside 1 to 100, Message.DoesNotExist for `thread`.
     """
     _require_bounds(before, after, around, limit)
     right = right_to_read(user, room_id)
@@ -65,6 +68,8 @@ def history(
     rows = Message.objects.wire().filter(room=room_id, seq__gte=right.first_seq)
     if thread is not None:
         rows = _of_thread(rows, thread)
+    elif roots:
+        rows = _without_replies(rows, right)
     page, has_before, has_after = _page(rows, before, after, around, limit)
     messages, cut = _within(page, ANSWER_BYTES, from_end=after is None and around is None)
     if cut:
@@ -103,6 +108,13 @@ def _of_thread(rows, thread: int):
         raise Message.DoesNotExist(_("There is no such message."))
     root = named[1] or named[0]
     return rows.filter(pk=root) | rows.filter(thread_root=root)
+
+
+def _without_replies(rows, right: Right):
+    if not right.first_seq:
+        return rows.filter(thread_root=None)
+    # Where the root was said before one's joining, a reply has no other place to be read in.
+    return rows.filter(Q(thread_root=None) | Q(thread_root__seq__lt=right.first_seq))
 
 
 def _page(rows, before, after, around, limit) -> tuple[list[Message], bool, bool]:

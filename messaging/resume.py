@@ -61,9 +61,9 @@ def sync(user: User, client_epoch: str, asked: list[tuple[int, int]]) -> dict:
 def _rights(user: User, rooms: list[int]) -> dict[int, Right]:
     found = {
         room: Right(room, joined_seq if history == Room.History.JOINED else 0, joined)
-        for room, joined, joined_seq, history in Membership.objects.filter(user=user, room__in=rooms).values_list(
-            "room", "joined_event_seq", "joined_seq", "room__history"
-        )
+        for room, joined, joined_seq, history in Membership.objects.of(user)
+        .filter(room__in=rooms)
+        .values_list("room", "joined_event_seq", "joined_seq", "room__history")
     }
     others = set(rooms) - set(found)
     if others:

@@ -30,6 +30,12 @@ class MessageEdit(StrictSerializer):
     edited_at = serializers.CharField(allow_null=True)
 
 
+class NewFile(StrictSerializer):
+    """One file, as multipart/form-data."""
+
+    file = serializers.FileField()
+
+
 class NewReaction(StrictSerializer):
     emoji = serializers.CharField(trim_whitespace=False)
 
@@ -71,6 +77,21 @@ class ReactionSum(serializers.Serializer):
     users = serializers.ListField(child=serializers.IntegerField(), help_text="Up to 100.")
 
 
+class Attachment(serializers.Serializer):
+    """A file of a message, or one that waits for its message. Its addresses ask for access at each request."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    content_type = serializers.CharField(help_text="By its first bytes.")
+    url = serializers.CharField()
+    thumbnail_url = serializers.CharField(
+        allow_null=True, help_text="A WebP of at most 480 pixels a side, once it is made."
+    )
+    width = serializers.IntegerField(allow_null=True, help_text="Of pictures.")
+    height = serializers.IntegerField(allow_null=True)
+
+
 class Message(serializers.Serializer):
     """A message, as everywhere."""
 
@@ -90,7 +111,7 @@ class Message(serializers.Serializer):
     thread = Thread(allow_null=True)
     mentions = Mentions()
     reactions = ReactionSum(many=True)
-    attachments = serializers.ListField(child=serializers.DictField())
+    attachments = Attachment(many=True)
     previews = serializers.ListField(child=serializers.DictField())
     pinned_at = serializers.DateTimeField(allow_null=True)
     msg_id = serializers.CharField(allow_blank=True)

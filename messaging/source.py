@@ -1,5 +1,6 @@
 """What the engine asks of the layers above it."""
 
+from django.db.models import Exists, OuterRef
 from django.template.loader import get_template
 from django.utils import translation
 
@@ -11,7 +12,7 @@ from messaging.models import Message
 from messaging.resume import MAX_BEHIND
 from rooms.models import Membership, Room, RoomLog
 from rooms.services import epoch
-from rooms.snapshot import rooms_of
+from rooms.snapshot import people_in, rooms_of
 from rooms.wire import shared
 
 
@@ -30,11 +31,28 @@ class DatabaseSource:
         people = wire.named_in(messages)
         members = {
             user: (joined_event_seq, joined_seq)
-            for user, joined_event_seq, joined_seq in Membership.objects.filter(room=room, user__in=users).values_list(
-                "user", "joined_event_seq", "joined_seq"
-            )
+            for user, joined_event_seq, joined_seq in Membership.objects.filter(
+                room=room, user__in=users, is_hidden=False
+            ).values_list("user", "joined_event_seq", "joined_seq")
         }
-        return Repair(log.head, messages, members, shared(Room.objects.get(pk=room), log), people, too_far)
+        found = Room.objects.get(pk=room)
+        stated = shared(found, log, people_in([found]).get(room, ()))
+        others = [user for user in users if user not in members]
+        readers = self.readers(room, others) if others else set()
+        if (found.kind, found.history) == (Room.Kind.PUBLIC, Room.History.SHARED):
+            readers |= members.keys()
+        return Repair(log.head, messages, members, stated, readers, people, too_far)
+
+    def readers(self, room: int, users: list[int]) -> set[int]:
+        readable = Room.objects.filter(pk=room).readable_by(OuterRef(OuterRef("pk")))
+        return set(User.objects.filter(Exists(readable), pk__in=users).values_list("pk", flat=True))
+
+    def members(self, rooms: list[int], up_to: int) -> dict[int, set[int]]:
+        small = Room.objects.filter(pk__in=rooms, members_count__lte=up_to).values_list("pk", flat=True)
+        found: dict[int, set[int]] = {room: set() for room in small}
+        for room, user in Membership.objects.filter(room__in=found).values_list("room", "user"):
+            found[room].add(user)
+        return found
 
     def sweep(self, rooms: list[int], users: list[int], sids: list[str]) -> Sweep:
         return Sweep(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from accounts.models import User
 from accounts.wire import author
-from messaging.models import Message
+from messaging.models import Draft, Message
 
 
 def moment(at: datetime | None) -> str | None:
@@ -58,6 +58,19 @@ def thread(row: Message) -> dict | None:
     if not row.replies and not row.thread_title:
         return None
     return {"root": row.pk, "replies": row.replies, **({"title": row.thread_title} if row.thread_title else {})}
+
+
+def draft(row: Draft) -> dict:
+    """A draft, which is its writer's alone."""
+    answered = row.reply_to
+    return {
+        "room": row.room_id,
+        "thread": row.root_id,
+        "body": row.body,
+        "reply_to": {"id": answered.pk, "seq": answered.seq} if answered else None,
+        "version": row.version,
+        "updated_at": moment(row.updated_at),
+    }
 
 
 def messages(rows: Iterable[Message]) -> list[dict]:

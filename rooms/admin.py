@@ -16,11 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from chatsite import errors
 from chatsite.realtime.commit import commit
 from rooms import services
+from rooms.forms import EndsField
 from rooms.models import Ban, Invitation, Membership, Room, Workspace, WorkspaceMembership
 
 
 class ReasonForm(ActionForm):
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+
+class BanTermsForm(ReasonForm):
+    """What an act asks for where it may be a ban."""
+
+    expires_at = EndsField(label=_("A ban lasts"), initial="")
 
 
 class ThroughServices(admin.ModelAdmin):
@@ -49,7 +56,7 @@ class ThroughServices(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def act(self, request: HttpRequest, rows: QuerySet, done: Any, service: Callable, *parts: str, **said: str) -> None:
+    def act(self, request: HttpRequest, rows: QuerySet, done: Any, service: Callable, *parts: str, **said: Any) -> None:
         """Call `service(moderator, part of the row, ...)` for each row by itself; one that is refused stops no other."""
         for row in rows:
             described, pk = str(row), row.pk
@@ -70,6 +77,11 @@ def reason(request: HttpRequest) -> dict[str, str]:
     return {"reason": request.POST.get("reason", "")[:500]}
 
 
+def terms(request: HttpRequest) -> dict[str, Any]:
+    """Reason and end of a ban. Raises ValidationError for an end that was not offered."""
+    return {**reason(request), "expires_at": EndsField().clean(request.POST.get("expires_at", ""))}
+
+
 @admin.register(Workspace)
 class WorkspaceAdmin(ThroughServices):
     list_display = ("name", "created_at")
@@ -83,6 +95,7 @@ class WorkspaceMembershipAdmin(ThroughServices):
     list_select_related = ("user", "workspace")
     search_fields = ("user__username", "user__display_name")
     actions = ["remove", "ban"]
+    action_form = BanTermsForm
 
     @admin.action(description=_("Remove from the workspace and all its rooms"))
     def remove(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -90,16 +103,44 @@ class WorkspaceMembershipAdmin(ThroughServices):
 
     @admin.action(description=_("Ban from the workspace and all its rooms"))
     def ban(self, request: HttpRequest, rows: QuerySet) -> None:
-        self.act(request, rows, _("banned"), services.ban_from_workspace, "workspace", "user", **reason(request))
+        self.act(request, rows, _("banned"), services.ban_from_workspace, "workspace", "user", **terms(request))
+
+
+UNTOLD = {"name", "topic", "slug", "direct_key"}
+"""Of a private room."""
 
 
 @admin.register(Room)
 class RoomAdmin(ThroughServices):
-    list_display = ("name", "workspace", "kind", "members_count", "archived_at", "created_at")
+    """Of private rooms neither name nor topic is shown, nor can they be searched for; direct conversations are not here at all."""
+
+    list_display = ("__str__", "workspace", "kind", "members_count", "archived_at", "created_at")
     list_filter = ("kind", "workspace")
     list_select_related = ("workspace",)
     search_fields = ("name", "topic")
+    fields = (
+        "workspace",
+        "kind",
+        "history",
+        "threads",
+        "open_to_web",
+        "slow_mode_seconds",
+        "members_count",
+        "created_at",
+        "archived_at",
+    )
     actions = ["archive", "unarchive"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).exclude(kind=Room.Kind.DIRECT)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        found = queryset.filter(kind=Room.Kind.PUBLIC) if search_term else queryset
+        return super().get_search_results(request, found, search_term)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whoever may filter by a name letter by letter may read it."""
+        return lookup.partition("__")[0] not in UNTOLD and super().lookup_allowed(lookup, value, request)
 
     @admin.action(description=_("Archive"))
     def archive(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -115,9 +156,14 @@ class MembershipAdmin(ThroughServices):
     list_display = ("user", "room", "role", "joined_at")
     list_filter = ("role",)
     list_select_related = ("user", "room")
-    search_fields = ("user__username", "user__display_name", "room__name")
+    search_fields = ("user__username", "user__display_name")
     fields = ("user", "room", "role", "joined_at", "joined_seq")
     actions = ["remove", "ban", "make_moderator", "make_member"]
+    action_form = BanTermsForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Who talks directly with whom is nobody's list."""
+        return super().get_queryset(request).exclude(room__kind=Room.Kind.DIRECT)
 
     @admin.action(description=_("Remove from the room"))
     def remove(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -125,7 +171,7 @@ class MembershipAdmin(ThroughServices):
 
     @admin.action(description=_("Ban from the room"))
     def ban(self, request: HttpRequest, rows: QuerySet) -> None:
-        self.act(request, rows, _("banned"), services.ban_from_room, "room", "user", **reason(request))
+        self.act(request, rows, _("banned"), services.ban_from_room, "room", "user", **terms(request))
 
     @admin.action(description=_("Make moderator of the room"))
     def make_moderator(self, request: HttpRequest, rows: QuerySet) -> None:
@@ -145,8 +191,8 @@ class BanAdmin(ThroughServices):
 
     @admin.action(description=_("Lift"))
     def lift(self, request: HttpRequest, rows: QuerySet) -> None:
-        self.act(request, rows.filter(room=None), _("lifted"), services.unban_from_workspace, "")
-        self.act(request, rows.exclude(room=None), _("lifted"), services.unban, "")
+        self.act(request, rows.filter(room=None), _("lifted"), services.unban_from_workspace, "", **reason(request))
+        self.act(request, rows.exclude(room=None), _("lifted"), services.unban, "", **reason(request))
 
 
 @admin.register(Invitation)

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.ports import Role as HintRole
 from accounts.services import touch
 from rooms import broadcasts, services
-from rooms.models import Invitation, Membership, Role, Workspace, WorkspaceMembership
+from rooms.models import Invitation, Membership, Role, Room, Workspace, WorkspaceMembership
 from rooms.permissions import RANK, hint_role
 from rooms.querysets import MANAGING_ROLES
 
@@ -70,13 +70,18 @@ class InRooms:
         places = WorkspaceMembership.objects.visible_to(user).filter(user=OuterRef("pk"))
         if workspace is not None:
             return User.objects.filter(Exists(places.filter(workspace=workspace)))
-        return User.objects.filter(Q(pk=user.pk) | Exists(places))
+        talks = Room.objects.of_member(user).filter(kind=Room.Kind.DIRECT)
+        fellows = Membership.objects.filter(room__in=talks, user=OuterRef("pk"))
+        return User.objects.filter(Q(pk=user.pk) | Exists(places) | Exists(fellows))
 
     def people_moderated_by(self, user: User) -> QuerySet[User]:
         moderated = Workspace.objects.moderated_by(user)
         return User.objects.filter(
             Exists(WorkspaceMembership.objects.filter(user=OuterRef("pk"), workspace__in=moderated))
         )
+
+    def level_chosen(self, user_id: int, level: str) -> None:
+        services.align_levels(user_id, level)
 
     def administers(self, actor: User, user: User) -> bool:
         own = dict(actor.workspace_memberships.values_list("workspace", "role"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.api import invitations, members, rooms, workspaces
+from rooms.api import direct, invitations, members, rooms, workspaces
 
 urlpatterns = [
     path("workspaces/", workspaces.WorkspacesView.as_view(), name="api_workspaces"),
@@ -35,6 +35,7 @@ urlpatterns = [
     ),
     path("invitations/<str:code>/", invitations.AcceptView.as_view(), name="api_invitation"),
     path("rooms/", rooms.RoomsListView.as_view(), name="api_rooms"),
+    path("rooms/direct/", direct.DirectView.as_view(), name="api_direct"),
     path("rooms/<int:room_id>/", rooms.RoomView.as_view(), name="api_room"),
     path("rooms/<int:room_id>/members/", members.MembersView.as_view(), name="api_room_members"),
     path("rooms/<int:room_id>/members/<int:user_id>/", members.MemberView.as_view(), name="api_room_member"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from chatsite.realtime.bus import publish
-from chatsite.realtime.events import NewEpoch, Personal
+from chatsite.realtime.events import NewEpoch, Personal, RoomLeft
 
 
 def places_changed(
@@ -12,6 +12,12 @@ def places_changed(
 ) -> None:
     """Somebody joined `rooms`, or has another role or setting there; lost those in `gone`."""
     publish(Personal(user=user_id, user_seq=user_seq, rooms=list(rooms), gone=list(gone), origin=origin))
+
+
+def room_hidden(user_id: int, user_seq: int, room: int, head: int) -> None:
+    """Somebody hid a direct room, whose latest number is `head`: their sockets hear nothing more of it."""
+    publish(RoomLeft(user=user_id, room=room, event_seq=head, reason="hidden"))
+    places_changed(user_id, user_seq, gone=[room])
 
 
 def workspaces_changed(user_id: int, user_seq: int) -> None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from chatsite.realtime.source import Snapshot
+from rooms import titles
 from rooms.models import Room, Workspace, WorkspaceMembership
 from rooms.querysets import FULL_ROLES, MANAGING_ROLES, MODERATING_ROLES
 from rooms.snapshot import rooms_of
@@ -73,7 +74,9 @@ class Place:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return rooms_of(self.user.pk)  # type: ignore[arg-type]  # who is nobody has no sidebar
+        if not self.user.is_authenticated:
+            return Snapshot(0, [])
+        return rooms_of(self.user.pk)
 
     def room(self, room_id: int) -> dict[str, Any] | None:
         """One of my rooms, with what is shared and what is personal."""
@@ -87,6 +90,16 @@ class Place:
     @cached_property
     def archived(self) -> list[dict[str, Any]]:
         return [room for room in self._here if room["archived"]]
+
+    @cached_property
+    def direct(self) -> list[dict[str, Any]]:
+        """My direct rooms, by the names of the others; notes to self come first."""
+        found = [room for room in self.snapshot.rooms if room["kind"] == Room.Kind.DIRECT]
+        shown = [
+            room | {"name": titles.title(room, self.user), "face": [*titles.others(room, self.user), *room["users"]][0]}
+            for room in found
+        ]
+        return sorted(shown, key=lambda room: (room["members_count"] > 1, room["name"].casefold()))
 
     @property
     def _here(self) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from chatsite.forms import ActForm, LineField
 from rooms.models import Role, Room, RoomRole
@@ -17,6 +18,18 @@ KINDS = [
     (Room.Kind.PRIVATE, _("Private: only who is added sees it")),
 ]
 HISTORIES = [(Room.History.SHARED, _("All of it")), (Room.History.JOINED, _("From their joining on"))]
+SLOW_MODES = [
+    (0, _("Off")),
+    (5, _("5 seconds")),
+    (10, _("10 seconds")),
+    (30, _("30 seconds")),
+    (60, _("A minute")),
+    (300, _("5 minutes")),
+    (900, _("15 minutes")),
+    (3600, _("An hour")),
+    (21_600, _("6 hours")),
+]
+WEB = [("0", _("No")), ("1", _("Yes: everybody on the web may read it, without an account"))]
 DAYS = [("1", _("A day")), ("7", _("A week")), ("30", _("30 days")), ("", _("Without end"))]
 
 
@@ -58,6 +71,12 @@ class WorkspaceForm(ActForm):
     name = LineField(label=_("Name"), max_length=80)
 
 
+THREADS = [
+    (Room.Threads.FLAT, _("They stand in the room and quote")),
+    (Room.Threads.THREADED, _("They gather in threads beside the room")),
+]
+
+
 class RoomForm(ActForm):
     """A new room."""
 
@@ -65,15 +84,58 @@ class RoomForm(ActForm):
     topic = LineField(label=_("Topic"), max_length=250, required=False, help_text=_("What it is for, in one line."))
     kind = forms.ChoiceField(label=_("Who may come"), choices=KINDS, initial=Room.Kind.PUBLIC, widget=forms.RadioSelect)
     history = forms.ChoiceField(label=_("Who joins later sees"), choices=HISTORIES, initial=Room.History.SHARED)
+    threads = forms.ChoiceField(label=_("Replies"), choices=THREADS, initial=Room.Threads.FLAT, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What a form does not send stays as it is."""
+        given = super().clean() or {}
+        if not given.get("threads"):
+            given.pop("threads", None)
+        return given
 
 
 class RoomSettingsForm(RoomForm):
     """What a room is, to be changed."""
 
+    slow_mode_seconds = forms.TypedChoiceField(
+        label=_("Slow mode"),
+        choices=SLOW_MODES,
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("How long somebody waits between two messages of theirs. Moderators do not wait."),
+    )
+    open_to_web = forms.TypedChoiceField(
+        label=_("Open to the web"),
+        choices=WEB,
+        coerce=lambda value: value == "1",
+        required=False,
+        empty_value=None,
+        help_text=_("For a public room in which everybody sees all of it."),
+    )
+
     @classmethod
     def of(cls, room: Room, data: QueryDict | None = None) -> "RoomSettingsForm":
         """The form of `room` as it is."""
-        return cls(data, initial={name: getattr(room, name) for name in cls.base_fields})
+        now = {name: getattr(room, name) for name in cls.base_fields}
+        form = cls(data, initial=now | {"open_to_web": str(int(room.open_to_web))})
+        form._offer(room.slow_mode_seconds)
+        return form
+
+    def _offer(self, seconds: int) -> None:
+        """A wait that was set by the API is a choice, too."""
+        field = self.fields["slow_mode_seconds"]
+        if seconds not in dict(SLOW_MODES):
+            own = ngettext_lazy("%(n)d second", "%(n)d seconds", "n") % {"n": seconds}
+            field.choices = [*SLOW_MODES, (seconds, own)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What a form does not send stays as it is."""
+        given = super().clean() or {}
+        for name in ("slow_mode_seconds", "open_to_web"):
+            if given.get(name, 0) is None:
+                del given[name]
+        return given
 
 
 class InvitationForm(ActForm):
@@ -137,6 +199,12 @@ class RemovalForm(ActForm):
 class BanForm(RemovalForm):
     """Why, and for how long, somebody is kept out."""
 
+    reason = LineField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("They are told, and it is kept in the audit log."),
+    )
     expires_at = EndsField(label=_("For"), initial="")
 
 

@@ -15,7 +15,7 @@ from rooms import services
 
 
 class SetUpFirst:
-    """Answers 503 everywhere but at the set-up page with its right key, static files and probes. Asks nothing more once it is done."""
+    """Answers 503 everywhere but at the set-up page with its right key, its choice of languages, static files and probes. Asks nothing more once it is done."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -45,4 +45,6 @@ class SetUpFirst:
             match = resolve(path)
         except Resolver404:
             return False
+        if match.url_name == "language":
+            return True  # the set-up page, too, is read in one
         return match.url_name == "set_up" and services.opens_set_up(match.kwargs["key"])

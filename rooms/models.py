@@ -130,7 +130,8 @@ class Room(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "slug"], name="room_slug_once")]
 
     def __str__(self) -> str:
-        return self.name or f"room {self.pk}"
+        """The name, where everybody of the workspace may know it: the admin shows this to who has no business in a private room."""
+        return self.name if self.kind == self.Kind.PUBLIC else f"{self.get_kind_display()} #{self.pk}"
 
     @property
     def is_archived(self) -> bool:

@@ -7,6 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
     from rooms.models import Room
 
@@ -44,23 +46,26 @@ class WorkspaceMembershipQuerySet(models.QuerySet):
 
 class RoomQuerySet(models.QuerySet):
     def of_member(self, user: "User") -> Self:
-        """Rooms that `user` is a member of."""
-        return self.filter(memberships__user=user)
+        """Rooms that `user` is a member of, and sees."""
+        return self.filter(memberships__user=user, memberships__is_hidden=False)
 
-    def visible_to(self, user: "User") -> Self:
-        """Rooms whose existence `user` may know: their own, and the public ones of workspaces where they are no guest and not banned from the room."""
-        from rooms.models import Ban, Membership, WorkspaceMembership
+    def known_to(self, user: "User") -> Self:
+        """Rooms that `user` knows by belonging: their own, and the public ones of workspaces where they are no guest and not banned from the room."""
+        return self.filter(_known_to(user))
 
-        mine = Membership.objects.filter(room=OuterRef("pk"), user=user)
-        full_member = WorkspaceMembership.objects.filter(
-            workspace=OuterRef("workspace"), user=user, role__in=FULL_ROLES
-        )
-        banned = Ban.objects.in_force().filter(room=OuterRef("pk"), user=user)
-        return self.filter(Exists(mine) | Q(Exists(full_member), ~Exists(banned), kind="public"))
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Rooms whose existence `user` may know: those known to them, and those open to the web where they are not banned."""
+        if not user.is_authenticated:
+            return self.filter(OPEN_TO_WEB)
+        return self.filter(_known_to(user) | _open_to(user))
+
+    def readable_by(self, user: "User | OuterRef") -> Self:
+        """Rooms that `user` may read from the first message on without being a member: public ones whose history is shared."""
+        return self.filter(_known_to(user) | _open_to(user), kind="public", history="shared")
 
     def discoverable_by(self, user: "User") -> Self:
         """Public rooms that `user` may join: not archived, not theirs yet."""
-        return self.visible_to(user).filter(kind="public", archived_at=None).exclude(memberships__user=user)
+        return self.known_to(user).filter(kind="public", archived_at=None).exclude(memberships__user=user)
 
     def moderated_by(self, user: "User") -> Self:
         """Rooms that `user` sees and moderates, by a role of their own there or by one in the workspace."""
@@ -68,18 +73,44 @@ class RoomQuerySet(models.QuerySet):
 
         in_workspace = WorkspaceMembership.objects.filter(workspace=OuterRef("workspace"), user=user)
         room_moderator = Membership.objects.filter(room=OuterRef("pk"), user=user, role="moderator")
-        return self.visible_to(user).filter(
+        return self.known_to(user).filter(
             Exists(in_workspace.filter(role__in=MODERATING_ROLES))
             | Q(Exists(in_workspace.filter(role__in=FULL_ROLES)), Exists(room_moderator))
         )
 
 
+OPEN_TO_WEB = Q(kind="public", history="shared", open_to_web=True)
+"""Rooms that everybody may read, without an account, too."""
+
+
+def _known_to(user: "User | OuterRef") -> Q:
+    from rooms.models import Ban, Membership, WorkspaceMembership
+
+    mine = Membership.objects.of(user).filter(room=OuterRef("pk"))
+    full_member = WorkspaceMembership.objects.filter(workspace=OuterRef("workspace"), user=user, role__in=FULL_ROLES)
+    banned = Ban.objects.in_force().filter(room=OuterRef("pk"), user=user)
+    return Q(Exists(mine)) | Q(Exists(full_member), ~Exists(banned), kind="public")
+
+
+def _open_to(user: "User | OuterRef") -> Q:
+    from rooms.models import Ban
+
+    here = Q(room=OuterRef("pk")) | Q(room=None, workspace=OuterRef("workspace"))
+    return OPEN_TO_WEB & ~Q(Exists(Ban.objects.in_force().filter(here, user=user)))
+
+
 class MembershipQuerySet(models.QuerySet):
+    def of(self, user: "User | AnonymousUser | OuterRef | int") -> Self:
+        """Places that `user` has: one in a direct room that they hid is none until its next message. Who is not signed in has none."""
+        if not getattr(user, "is_authenticated", True):
+            return self.none()
+        return self.filter(user=user, is_hidden=False)
+
     def visible_to(self, user: "User") -> Self:
-        """Places in rooms that `user` sees."""
+        """Places in rooms that `user` knows by belonging: of a room open to the web nobody else is told who is in it."""
         from rooms.models import Room
 
-        return self.filter(room__in=Room.objects.visible_to(user))
+        return self.filter(room__in=Room.objects.known_to(user))
 
     def with_room(self) -> Self:
         """With the room and its log, in the same SELECT."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import installation, invitations, members, rooms, workspaces
+from rooms.views import direct, installation, invitations, members, people, rooms, workspaces
 
 urlpatterns = [
     path("", installation.home, name="home"),
@@ -36,6 +36,11 @@ urlpatterns = [
         workspaces.workspace_ban_lifting,
         name="workspace_ban_lifting",
     ),
+    path("people/<int:user_id>/", people.person, name="person"),
+    path("people/<int:user_id>/block/", people.person_block, name="person_block"),
+    path("people/<int:user_id>/block/lifting/", people.person_block_lifting, name="person_block_lifting"),
+    path("direct/new/", direct.direct_new, name="direct_new"),
+    path("direct/people/", direct.direct_people, name="direct_people"),
     path("rooms/<int:room_id>/joining/", rooms.room_joining, name="room_joining"),
     path("rooms/<int:room_id>/leaving/", rooms.room_leaving, name="room_leaving"),
     path("rooms/<int:room_id>/settings/", rooms.room_settings, name="room_settings"),

@@ -1,5 +1,6 @@
 """Rooms and members as the protocol has them (`docs/protocol.md`, sections 4 and 10)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from accounts import wire
@@ -9,8 +10,8 @@ RECEIPTS_UP_TO = 100
 """In larger rooms nobody is shown how far the others have read."""
 
 
-def shared(room: Room, log: RoomLog) -> dict[str, Any]:
-    """What everybody in `room` is told of it, at the numbers of `log`."""
+def shared(room: Room, log: RoomLog, people: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    """What everybody in `room` is told of it, at the numbers of `log`; of a direct room its `people` (`snapshot.people_in`), too."""
     members: dict[str, Any] = {
         "id": room.pk,
         "workspace": room.workspace_id,
@@ -28,7 +29,7 @@ def shared(room: Room, log: RoomLog) -> dict[str, Any]:
         "members_count": room.members_count,
     }
     if room.kind == Room.Kind.DIRECT:
-        members["users"] = []
+        members["users"] = list(people)
     return members
 
 

@@ -98,6 +98,15 @@ def connections_stay_open() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """To drop a test database may take longer than a served request has."""
+    yield
+    from django.db import connection
+
+    connection.settings_dict["OPTIONS"].pop("options", None)
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     yield

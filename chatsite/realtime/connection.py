@@ -25,20 +25,23 @@ CLOSE_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Place:
-    """Where a socket stands in a room."""
+    """Where a socket stands in a room: as a member's since `joined_event_seq`, or `watching` one that its person may read."""
 
     cursor: int
     joined_event_seq: int
     joined_seq: int
     told_head: int
     catching_up: bool = False
+    watching: bool = False
+    doubted: bool = False
+    """It is being asked whether the person may still watch: until that is answered the socket is told nothing of the room."""
 
 
 class Connection:
     """A socket's outgoing side. All methods run on the event loop's thread."""
 
     __slots__ = (
-        "_abort", "_awake", "_close", "_closing", "_is_drained", "_last_answer", "_send", "_waiting", "_writer", "behind", "drain_timer", "drained", "encoding", "epoch", "id",
+        "_abort", "_awake", "_close", "_closing", "_is_drained", "_last_answer", "_send", "_waiting", "_writer", "behind", "drain_timer", "drained", "encoding", "epoch", "id", "is_away",
         "language", "missed", "places", "ready", "sid", "told", "user_id", "user_seq", "waiting_bytes",
     )  # fmt: skip
 
@@ -59,7 +62,7 @@ class Connection:
         self.epoch = ""
         """The one that `hello` told."""
         self.places: dict[int, Place] = {}
-        self.ready = self.missed = self.behind = False
+        self.ready = self.missed = self.behind = self.is_away = False
         self.waiting_bytes = 0
         self._is_drained = False
         self.drained: Callable[[Connection], None] = lambda _connection: None
@@ -137,6 +140,11 @@ class Connection:
             if written and not written.done():
                 written.set_result(None)
         self._waiting.clear()
+
+    def is_member(self, room: int) -> bool:
+        """Whether this socket hears the room as a member's: not as one that watches, nor not at all."""
+        place = self.places.get(room)
+        return place is not None and not place.watching
 
     @property
     def is_closing(self) -> bool:

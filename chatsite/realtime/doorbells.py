@@ -9,6 +9,7 @@ import redis
 
 from chatsite.realtime import events
 from chatsite.realtime.layer import DoorbellLayer
+from chatsite.realtime.statuses import OFFLINE, SILENT_SECONDS
 
 if TYPE_CHECKING:
     from chatsite.realtime.hub import Hub
@@ -24,6 +25,7 @@ class Doorbells:
     def __init__(self, layer: DoorbellLayer, hub: "Hub"):
         self.layer, self.hub = layer, hub
         self._to_ring: list[events.AnyEvent] = []
+        self._to_share: list[events.Presence] = []
         self._ring_soon, self._align_soon = asyncio.Event(), asyncio.Event()
         self._held: set[str] = set()
         self._channel = ""
@@ -43,6 +45,17 @@ class Doorbells:
         self._to_ring += committed
         self._ring_soon.set()
 
+    def share(self, event: events.Presence) -> None:
+        """Keep what this process says of its people in Redis as well, soon: the hash PREFIX:presence:PROCESS, `{user: status}`."""
+        self._to_share.append(event)
+        self._ring_soon.set()
+
+    async def ring_now(self, event: events.AnyEvent) -> None:
+        """Tell the other processes, as the last that this one says."""
+        await self.layer.ring([(events.group_of(event), events.encode(event))])
+        if isinstance(event, events.Presence):
+            await self._keep(event)
+
     def align(self) -> None:
         """The rooms or people of this process changed: bring the subscriptions in line, soon."""
         self._align_soon.set()
@@ -53,6 +66,15 @@ class Doorbells:
             self._ring_soon.clear()
             batch, self._to_ring = self._to_ring, []
             await self.layer.ring([(events.group_of(event), events.encode(event)) for event in batch])
+            shared, self._to_share = self._to_share, []
+            for event in shared:
+                await self._keep(event)
+
+    async def _keep(self, event: events.Presence) -> None:
+        here = {str(user): status for user, status in event.users.items() if status != OFFLINE}
+        gone = [str(user) for user, status in event.users.items() if status == OFFLINE]
+        key = f"{self.layer.prefix}:presence:{event.process}"
+        await self.layer.keep(key, here, gone=gone, whole=event.whole, seconds=int(SILENT_SECONDS))
 
     async def _listen(self) -> None:
         while True:
@@ -61,7 +83,8 @@ class Doorbells:
                 self._align_soon.set()
                 while True:
                     message = await self.layer.receive(self._channel)
-                    self.hub.hear(events.decode(message["event"]))
+                    if event := events.decode(message["event"]):
+                        self.hub.hear(event)
             except (redis.RedisError, OSError) as error:
                 log.error("channel layer is down", extra={"error": type(error).__name__})
                 await asyncio.sleep(RETRY_SECONDS)

@@ -3,15 +3,19 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chatsite.realtime import crash, metrics
 from chatsite.realtime.commit import reading
 from chatsite.realtime.connection import Connection, Place, changes_frame
 from chatsite.realtime.envelope import frame
 from chatsite.realtime.errors import Unavailable
-from chatsite.realtime.events import Change, Receipt
+from chatsite.realtime.events import Change, Receipt, Typing
+from chatsite.realtime.frames import Frames, removal
 from chatsite.realtime.source import Repair, source
+
+if TYPE_CHECKING:
+    from chatsite.realtime.hub import Hub
 
 log = logging.getLogger(__name__)
 
@@ -24,16 +28,23 @@ GAP_SECONDS = 0.02
 class Feed:
     """Delivers the changes of one room in order, and repairs what is missing from the database. Runs on the event loop's thread."""
 
-    def __init__(self, room: int, head: int, history: str, on_lost: Callable[[Connection], None]):
-        self.room, self.head, self.history = room, head, history
+    def __init__(self, hub: "Hub", stated: dict):
+        self.hub = hub
+        self.room, self.head = stated["id"], stated["head"]
+        self.shared = stated
+        """What everybody in the room is told of it, as far as it is known here; its numbers are those of some time ago."""
         self.listeners: set[Connection] = set()
+        self.is_unsettled = True
+        """Who is a member is to be read anew: somebody came or went."""
         self._recent: deque[Change] = deque(maxlen=KEPT)
         self._early: dict[int, Change] = {}
-        self._expected = head
+        self._expected = self.head
         self._gap: asyncio.TimerHandle | None = None
         self._repairing: asyncio.Task | None = None
-        self._on_lost = on_lost
-        """Called with a socket whose person lost the room: their rooms are stated anew."""
+
+    @property
+    def history(self) -> str:
+        return self.shared["history"]
 
     # --- what comes in ---
 
@@ -69,10 +80,22 @@ class Feed:
         self.head = change.event_seq
         self._recent.append(change)
         if change.shared:
-            self.history = change.shared["history"]
+            self._learn(change.shared)
         frames = Frames(change)
         for connection in crash.fan_out(change, self.listeners):
             self._deliver(change, frames, connection)
+
+    def _learn(self, shared: dict) -> None:
+        before, self.shared = self.shared, shared
+        if shared["members_count"] != before["members_count"]:
+            self.unsettle()
+        if any(shared[name] != before[name] for name in ("kind", "history", "open_to_web")):
+            self.hub.watching.doubt_room(self)
+
+    def unsettle(self) -> None:
+        """Somebody came or went."""
+        self.is_unsettled = True
+        self.hub.presence.wake()
 
     # --- what goes out ---
 
@@ -80,7 +103,7 @@ class Feed:
         place = connection.places[self.room]
         if change.removed == connection.user_id and place.joined_event_seq < change.event_seq:
             self.lose(connection, change.event_seq, change.reason)
-        elif place.cursor >= change.event_seq or connection.behind:
+        elif place.cursor >= change.event_seq or connection.behind or place.doubted:
             return
         elif place.cursor < change.event_seq - 1:
             self.catch_up(connection)
@@ -93,8 +116,17 @@ class Feed:
     def show_receipt(self, receipt: Receipt) -> None:
         """Tell the others how far somebody has read; a socket that is behind is not told."""
         text = frame("", "read", {"room": self.room, "user": receipt.user, "last_read_seq": receipt.last_read_seq})
+        self._tell_others(text, receipt.user)
+
+    def show_typing(self, typing: Typing) -> None:
+        """Tell the others that somebody types; a socket that is behind is not told."""
+        text = frame("", "typing", {"room": self.room, "user": typing.user, "active": typing.active})
+        self._tell_others(text, typing.user)
+
+    def _tell_others(self, text: str, user: int) -> None:
+        """What takes no number is for members: not for those who watch, nor for the one whose doing it is."""
         for connection in self.listeners:
-            if connection.user_id != receipt.user and not connection.behind:
+            if connection.user_id != user and not connection.behind and not connection.places[self.room].watching:
                 connection.push(text)
 
     def first_seq(self, place: Place) -> int:
@@ -110,7 +142,7 @@ class Feed:
     def catch_up(self, connection: Connection, *, kept: bool = True) -> None:
         """Bring a socket that is behind the feed's head up to it: from what is `kept`, else from the database in one frame."""
         place = connection.places[self.room]
-        if place.cursor >= self.head or place.catching_up or connection.behind:
+        if place.cursor >= self.head or place.catching_up or connection.behind or place.doubted:
             return
         if kept and self._recent and self._recent[0].event_seq <= place.cursor + 1:
             for change in [one for one in self._recent if one.event_seq > place.cursor]:
@@ -159,7 +191,9 @@ class Feed:
             if connection.user_id in asked:
                 self._bring(connection, repair, after)
         if repair.head > self.head:
-            self.head, self.history = repair.head, repair.shared["history"]
+            self.head = repair.head
+            self._learn(repair.shared)
+            self.unsettle()
             self._recent.clear()
         for connection in list(self.listeners):
             self.catch_up(connection)
@@ -172,14 +206,18 @@ class Feed:
         A socket that stood before `after` (its `hello` was read before the feed came so far) misses more than that: it is left to `catch_up`.
         """
         place = connection.places[self.room]
-        if (
+        if place.watching:
+            if connection.user_id not in repair.readers:
+                self.lose(connection, repair.head, "closed")
+                return
+        elif (
             place.joined_event_seq <= repair.head
             and repair.members.get(connection.user_id, (None,))[0] != place.joined_event_seq
         ):
-            self.lose(connection, *_removal(connection.user_id, repair))
-            self._on_lost(connection)
+            self.lose(connection, *removal(connection.user_id, repair))
+            self.hub.people.lost(connection)
             return
-        if not after <= place.cursor < repair.head or connection.behind:
+        if not after <= place.cursor < repair.head or connection.behind or place.doubted:
             return
         if repair.too_far:
             connection.push(frame("", "changes", {"room": self.room, "reset": True, "head": repair.head}))
@@ -194,37 +232,3 @@ class Feed:
 
 connection_tasks: set[asyncio.Task] = set()
 """Holds the catching up of single sockets, which asyncio itself does not."""
-
-
-class Frames:
-    """The finished frames of one change, made once per encoding and language."""
-
-    def __init__(self, change: Change):
-        self.change = change
-        self._made: dict[tuple, str] = {}
-
-    def of(self, connection: Connection, *, hidden: bool) -> str:
-        """The `changes` frame for this socket; empty where its person may not see the message that changed."""
-        look = ("hidden",) if hidden else connection.look
-        if look not in self._made:
-            change = self.change
-            shown = [] if hidden else connection.shown([change.message], change.people)
-            cause = None if hidden else change.cause
-            self._made[look] = changes_frame(change.room, change.event_seq - 1, change.event_seq, shown, cause)
-        return self._made[look]
-
-    def room_changed(self) -> str:
-        """The `room.changed` frame right behind it."""
-        return frame("", "room.changed", {"room": self.change.shared})
-
-
-REASONS = {"left": "left", "removed": "removed", "banned": "banned"}
-
-
-def _removal(user: int, repair: Repair) -> tuple[int, str]:
-    """The number and the reason of the removal of `user`, from the system messages of `repair`."""
-    for message in reversed(repair.messages):
-        system = message.get("system") or {}
-        if system.get("event") in REASONS and system.get("user", message["author"]["id"]) == user:
-            return message["event_seq"], REASONS[system["event"]]
-    return repair.head, "removed"

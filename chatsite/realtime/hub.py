@@ -11,12 +11,24 @@ from chatsite.realtime.commit import close_threads
 from chatsite.realtime.connection import Connection, Place
 from chatsite.realtime.doorbells import Doorbells
 from chatsite.realtime.envelope import frame
-from chatsite.realtime.events import Change, NewEpoch, Personal, Receipt, SignedOut, UserChanged
+from chatsite.realtime.events import (
+    Change,
+    NewEpoch,
+    Notified,
+    Personal,
+    Receipt,
+    RoomLeft,
+    SignedOut,
+    Typing,
+    UserChanged,
+)
 from chatsite.realtime.feed import Feed
 from chatsite.realtime.layer import doorbell
 from chatsite.realtime.people import People
+from chatsite.realtime.presence import Presence
 from chatsite.realtime.source import Snapshot
 from chatsite.realtime.sweep import Sweeper
+from chatsite.realtime.watching import Watching
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +41,8 @@ class Hub:
         self.thread = threading.get_ident()
         self.feeds: dict[int, Feed] = {}
         self.people = People(self)
+        self.watching = Watching(self)
+        self.presence = Presence(self)
         self.epoch = ""
         layer = doorbell()
         self.doorbells = Doorbells(layer, self) if layer else None
@@ -52,18 +66,21 @@ class Hub:
     def hear(self, event: events.AnyEvent) -> None:
         """Something was committed, here or elsewhere. Hearing it again, late or out of order does no harm."""
         match event:
-            case Change():
+            case Change() | Receipt() | Typing():
                 if feed := self.feeds.get(event.room):
-                    feed.take(event)
+                    _tell(feed, event)
             case Personal():
                 self.people.changed(event)
-            case Receipt():
-                if feed := self.feeds.get(event.room):
-                    feed.show_receipt(event)
-            case SignedOut():
-                self.sign_out(dict.fromkeys(event.sids, event.code))
+            case RoomLeft():
+                self.people.left(event)
+            case Notified():
+                self.people.notify(event)
             case UserChanged():
                 self.people.renamed(event)
+            case events.Presence():
+                self.presence.hear(event)
+            case SignedOut():
+                self.sign_out(dict.fromkeys(event.sids, event.code))
             case NewEpoch():
                 self.enter_epoch(event.epoch)
 
@@ -97,18 +114,25 @@ class Hub:
             self.sweeper.soon()  # which of the two is the older one, the database says
         for room in snapshot.rooms:
             self.attach(connection, room)
+        self.presence.came(connection, do_not_disturb=snapshot.do_not_disturb)
         if connection.missed:
             self.people.refresh(connection.user_id)
 
     def attach(self, connection: Connection, room: dict) -> None:
         """Let the socket hear `room` (stated with shared and personal members) from its stated head on."""
+        place = Place(room["head"], room["joined_event_seq"], room["joined_seq"], room["head"])
+        self.listen(connection, room, place).catch_up(connection)
+        self.presence.show_all(connection)
+
+    def listen(self, connection: Connection, room: dict, place: Place) -> Feed:
+        """Give the socket a place in the feed of `room`, as it was stated to it."""
         feed = self.feeds.get(room["id"])
         if feed is None:
-            feed = self.feeds[room["id"]] = Feed(room["id"], room["head"], room["history"], self.people.lost)
+            feed = self.feeds[room["id"]] = Feed(self, room)
             self.align()
-        connection.places[room["id"]] = Place(room["head"], room["joined_event_seq"], room["joined_seq"], room["head"])
+        connection.places[room["id"]] = place
         feed.listeners.add(connection)
-        feed.catch_up(connection)
+        return feed
 
     def leave(self, connection: Connection) -> None:
         """The socket is gone."""
@@ -116,6 +140,7 @@ class Hub:
             self.feeds[room].listeners.discard(connection)
         connection.stop()
         self.people.remove(connection)
+        self.presence.went(connection)
         metrics.connections.dec()
         self.forget_silent_feeds()
 
@@ -129,6 +154,8 @@ class Hub:
         """The `heads` frame of the rooms that moved since the last, or None."""
         moved = {}
         for room, place in connection.places.items():
+            if place.doubted:
+                continue
             head = max(self.feeds[room].head, place.cursor)
             if head != place.told_head:
                 moved[str(room)] = place.told_head = head
@@ -155,14 +182,27 @@ class Hub:
         self.sweeper.start()
         if self.doorbells:
             self.doorbells.start()
+        self.presence.start()
         log.info("hub started", extra={"doorbells": bool(self.doorbells)})
 
     async def stop(self) -> None:
         bus.carried_by(None)
         self.sweeper.stop()
+        self.watching.stop()
+        await self.presence.stop()
         if self.doorbells:
             await self.doorbells.stop()
         log.info("hub stopped")
+
+
+def _tell(feed: Feed, event: Change | Receipt | Typing) -> None:
+    match event:
+        case Change():
+            feed.take(event)
+        case Receipt():
+            feed.show_receipt(event)
+        case Typing():
+            feed.show_typing(event)
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -47,6 +47,24 @@ class DoorbellLayer(RedisPubSubChannelLayer):
         except (redis.RedisError, OSError, TimeoutError):
             self._failed(len(rung))
 
+    async def keep(self, key: str, values: dict[str, str], *, gone: Iterable[str], whole: bool, seconds: int) -> None:
+        """Bring the hash at `key` up to date for others to read, for `seconds` at most; failures are left to the next time."""
+        if time.monotonic() < self._open_until:
+            return
+        try:
+            async with asyncio.timeout(BUDGET):
+                pipe = self._publisher().pipeline(transaction=True)
+                if whole:
+                    pipe.delete(key)
+                for name in gone:
+                    pipe.hdel(key, name)
+                if values:
+                    pipe.hset(key, mapping=values)  # type: ignore[arg-type]  # the stub wants keys of all kinds
+                pipe.expire(key, seconds)
+                await pipe.execute()
+        except (redis.RedisError, OSError, TimeoutError):
+            metrics.publish_failures.inc()
+
     def ring_now(self, rung: list[tuple[str, bytes]]) -> None:
         """As `ring`, for a process without an event loop (a command, a task). Raises redis.RedisError."""
         pipe = self._synchronous.pipeline(transaction=False)

@@ -33,20 +33,20 @@ class Bucket:
         return (1 - self.tokens) / self.rate
 
 
-_buckets: dict[tuple[int, str], Bucket] = {}
+_buckets: dict[tuple[int | str, str], Bucket] = {}
 MANY = 50_000
 """Buckets from which on the full ones are forgotten."""
 
 
-def take(user_id: int, kind: str) -> None:
-    """Draw one `sends`, `commands` or `reads` of this person. Raises RateLimited with `retry_after` in whole seconds, from 1."""
+def take(who: int | str, kind: str) -> None:
+    """Draw one `sends`, `commands` or `reads` of this person, or of a place on the web where nobody is signed in. Raises RateLimited with `retry_after` in whole seconds, from 1."""
     now = time.monotonic()
-    bucket = _buckets.get((user_id, kind))
+    bucket = _buckets.get((who, kind))
     if bucket is None:
         rate, burst = _limit(kind)
         if len(_buckets) >= MANY:
             _forget_idle(now)
-        bucket = _buckets[user_id, kind] = Bucket(rate, burst, burst, now)
+        bucket = _buckets[who, kind] = Bucket(rate, burst, burst, now)
     if wait := bucket.take(now):
         raise RateLimited(_("You are too fast. Please wait a moment."), retry_after=max(1, math.ceil(wait)))
 

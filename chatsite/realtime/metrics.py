@@ -13,6 +13,9 @@ registry = CollectorRegistry()
 connections = Gauge(
     "chatsite_connections", "Sockets that are open now.", registry=registry, multiprocess_mode="livesum"
 )
+people = Gauge(
+    "chatsite_people", "People with a socket, of each process.", registry=registry, multiprocess_mode="livesum"
+)
 messages = Counter("chatsite_messages", "Messages posted, over every door.", registry=registry)
 deliveries = Counter("chatsite_deliveries", "Frames written to sockets.", registry=registry)
 ack_seconds = Histogram(

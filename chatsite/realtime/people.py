@@ -10,11 +10,15 @@ from chatsite.realtime.commit import reading
 from chatsite.realtime.connection import Connection
 from chatsite.realtime.envelope import frame
 from chatsite.realtime.errors import Unavailable
-from chatsite.realtime.events import Personal, UserChanged
+from chatsite.realtime.events import Notified, Personal, RoomLeft, UserChanged
 from chatsite.realtime.source import Snapshot, source
 
 if TYPE_CHECKING:
     from chatsite.realtime.hub import Hub
+
+
+KINDS = ["drafts", "notifications", "saved", "sessions", "settings", "sidebar"]
+"""What else is one's own, as `me.changed` names it."""
 
 
 class People:
@@ -58,6 +62,10 @@ class People:
             if all(one.ready for one in sockets)
         }
 
+    def of(self, user: int) -> list[Connection]:
+        """The sockets of one person."""
+        return list(self._sockets.get(user, ()))
+
     def renamed(self, event: UserChanged) -> None:
         """Somebody has a new name or picture: told to all who share a room with them."""
         text = frame("", "user.changed", {"user": event.user})
@@ -70,9 +78,27 @@ class People:
             ):
                 connection.push(text)
 
+    def notify(self, event: Notified) -> None:
+        """Somebody is told of a message; a socket that is behind is not, nor one that was told meanwhile that it lost the room."""
+        for connection in self.of(event.user):
+            is_lost = event.as_member and not connection.is_member(event.notification["room"])
+            if connection.ready and not connection.behind and not is_lost:
+                connection.push(frame("", "notification", event.notification))
+
+    def left(self, event: RoomLeft) -> None:
+        """Somebody lost sight of a room without a number. Doorbells overtake each other: whether it is back by now, the database says."""
+        for connection in self.of(event.user):
+            if event.room in connection.places:
+                self.hub.feeds[event.room].lose(connection, event.event_seq, event.reason)
+        if event.user in self._sockets:
+            self.refresh(event.user)
+
     def changed(self, event: Personal) -> None:
         """Something of one person changed: state it to their sockets, but for the one whose command did it."""
+        if event.do_not_disturb is not None:
+            self.hub.presence.disturb(event.user, event.user_seq, do_not_disturb=event.do_not_disturb)
         if event.user in self._sockets:
+            self.hub.watching.doubt_person(event.user)
             self._news.setdefault(event.user, []).append(event)
             self._begin(event.user)
 
@@ -83,6 +109,7 @@ class People:
     def refresh(self, user: int) -> None:
         """Read and state the person's rooms; one reading at a time, and another one if there is news meanwhile."""
         self._asked.add(user)
+        self.hub.watching.doubt_person(user)
         self._news.setdefault(user, [])
         self._begin(user)
 
@@ -111,7 +138,8 @@ class People:
                 await self._repair_lost_places(user, snapshot)
             except Unavailable:
                 return  # the sweep sees the version that is still behind
-            for connection in list(self._sockets.get(user, ())):
+            self.hub.presence.disturb(user, snapshot.user_seq, do_not_disturb=snapshot.do_not_disturb)
+            for connection in self.of(user):
                 if connection.ready:
                     self._state(connection, snapshot, news)
                 else:
@@ -140,7 +168,7 @@ class People:
             room
             for connection in self._sockets.get(user, ())
             for room, place in connection.places.items()
-            if held.get(room) != place.joined_event_seq
+            if not place.watching and held.get(room) != place.joined_event_seq
         }
         for room in lost:
             if feed := self.hub.feeds.get(room):
@@ -151,7 +179,7 @@ class People:
         if snapshot.user_seq < connection.user_seq:
             return
         news = [event for event in news if event.user_seq > connection.user_seq]
-        new = [room for room in snapshot.rooms if room["id"] not in connection.places]
+        new = [room for room in snapshot.rooms if not connection.is_member(room["id"])]
         # By different news: the same one heard twice explains one step.
         explained = snapshot.user_seq == connection.user_seq + len({event.user_seq for event in news})
         foreign = [event for event in news if event.origin != connection.id]
@@ -161,6 +189,10 @@ class People:
         told = {pk for event in foreign for pk in event.rooms} | {room["id"] for room in new}
         gone = {pk for event in news for pk in event.gone} - {room["id"] for room in snapshot.rooms}
         self._tell_rooms(connection, snapshot, told if explained else None, sorted(gone))
+        # What came together with the rooms, under the version that they have. What is not explained may be anything.
+        kinds = sorted({kind for event in foreign for kind in event.kinds}) if explained else KINDS
+        if kinds and not connection.behind:
+            connection.push(frame("", "me.changed", {"user_seq": snapshot.user_seq, "kinds": kinds}))
         for room in new:
             self.hub.attach(connection, room)
 
@@ -183,8 +215,9 @@ class People:
         connection.user_seq = max(connection.user_seq, snapshot.user_seq)
         self._tell_rooms(connection, snapshot, None, [])
         for room in snapshot.rooms:
-            if room["id"] not in connection.places:
+            if not connection.is_member(room["id"]):
                 self.hub.attach(connection, room)
+        self.hub.presence.show_all(connection)
         for room in list(connection.places):
             if feed := self.hub.feeds.get(room):
                 feed.catch_up(connection, kept=False)

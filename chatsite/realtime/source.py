@@ -10,6 +10,7 @@ class Snapshot:
 
     user_seq: int
     rooms: list[dict]
+    do_not_disturb: bool = False
 
 
 @dataclass(slots=True)
@@ -23,6 +24,8 @@ class Repair:
     """`user: (joined_event_seq, joined_seq)` of those asked for who are members now."""
     shared: dict
     """The room's shared members."""
+    readers: set[int] = field(default_factory=set)
+    """Of those asked for: who may watch the room now."""
     people: dict[int, str] = field(default_factory=dict)
     """Shown names of those whom system messages among the rows name."""
     too_far: bool = False
@@ -48,6 +51,14 @@ class Source(Protocol):
     def changes(self, room: int, after: int, users: list[int]) -> Repair: ...
 
     def sweep(self, rooms: list[int], users: list[int], sids: list[str]) -> Sweep: ...
+
+    def readers(self, room: int, users: list[int]) -> set[int]:
+        """Who of `users` may read all of the room now, as a member or not: who may watch it."""
+        ...
+
+    def members(self, rooms: list[int], up_to: int) -> dict[int, set[int]]:
+        """Ids of the members of those among `rooms` that have at most `up_to` of them."""
+        ...
 
     def draw(self, message: dict, people: dict[int, str], language: str) -> str:
         """The finished HTML of a message, for the HTML encoding. Asks the database for nothing."""

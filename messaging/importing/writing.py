@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db.models import F
 
-from accounts.models import User
-from messaging import mentions
+from accounts.models import Notify, User
+from messaging import mentions, search
 from messaging.importing import statements
 from messaging.importing.numbering import Draft, Numbering
 from messaging.importing.places import Root, Threads, Topic, require_importable
@@ -58,8 +58,10 @@ class _Batch:
         readers = {room: self.full | {user for place, user in self.members if place == room} for room in self.logs}
         for draft in self.drafts:
             numbering.add(draft, readers[draft.room])
+        statements.give_ids(numbering.messages)
         statements.insert(numbering.first())
         statements.insert(numbering.then())
+        search.add(numbering.messages)
         statements.grow_roots(numbering.grown)
         posting.save_logs({room: [log.last_seq, log.head, log.posted] for room, log in self.logs.items()})
         Mention.objects.bulk_create([row for one in numbering.messages for row in mentions.rows_for(one)])
@@ -85,7 +87,12 @@ class _Batch:
         users = {user for _room, user in new}
         banned = Ban.objects.in_force().filter(room__in=self.logs, user__in=users) if new else Ban.objects.none()
         kept_out = set(banned.values_list("room_id", "user_id"))
-        return [_membership(one, self.logs[one.room_id]) for place, one in new.items() if place not in kept_out]
+        hears_all = set(User.objects.filter(pk__in=users, notify=Notify.ALL).values_list("pk", flat=True))
+        return [
+            _membership(one, self.logs[one.room_id], hears_all=place[1] in hears_all)
+            for place, one in new.items()
+            if place not in kept_out
+        ]
 
 
 def _touch(users: set[int]) -> None:
@@ -94,10 +101,11 @@ def _touch(users: set[int]) -> None:
     User.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).update(user_seq=F("user_seq") + 1)
 
 
-def _membership(first: Message, log: RoomLog) -> Membership:
+def _membership(first: Message, log: RoomLog, *, hears_all: bool) -> Membership:
     return Membership(
         room_id=first.room_id,
         user_id=first.author_id,
+        hears_all=hears_all,
         joined_seq=first.seq,
         joined_event_seq=first.created_event_seq,
         joined_at=first.created_at,

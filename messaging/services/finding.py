@@ -43,7 +43,7 @@ def visible(user: User, message_id: int) -> Message:
         row = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
         if (
             row
-            and not Membership.objects.filter(room=row, user=user).exists()
+            and not Membership.objects.of(user).filter(room=row).exists()
             and Room.objects.visible_to(user).filter(pk=row).exists()
         ):
             raise PermissionDenied(_("Join this room to read it."))
@@ -64,7 +64,7 @@ def held(actor: User, message_id: int, *, as_moderator: bool = False) -> Iterato
         raise Message.DoesNotExist(_("There is no such message."))
     log = lock(room)
     message = Message.objects.wire().get(pk=message_id)
-    membership = Membership.objects.filter(room=room, user=actor).first()
+    membership = Membership.objects.of(actor).filter(room=room).first()
     reads = room.history == Room.History.SHARED  # without being a member: what one may not read, one does not moderate
     if membership is None and not (as_moderator and reads and may_moderate(actor, room)):
         raise PermissionDenied(_("Join this room to do that."))

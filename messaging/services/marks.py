@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import touch
-from messaging import broadcasts
+from messaging import broadcasts, notices
 from messaging.mentions import mentions_after_marks
 from messaging.models import Message
 from rooms.models import Membership, Room, RoomLog
@@ -55,7 +55,7 @@ def _move(user: User, room_id: int, target: Callable[[Membership, RoomLog], int]
     member = (
         Membership.objects.select_for_update(of=("self",), no_key=True)
         .select_related("room")
-        .filter(room=room_id, user=user)
+        .filter(room=room_id, user=user, is_hidden=False)
         .first()
     )
     if member is None:
@@ -63,14 +63,18 @@ def _move(user: User, room_id: int, target: Callable[[Membership, RoomLog], int]
         raise PermissionDenied(_("Join this room to do that."))
     log = RoomLog.objects.get(room=room_id)
     seq = target(member, log)
-    user_seq = user.user_seq
-    if seq != member.last_read_seq:
+    is_moved = seq != member.last_read_seq
+    if is_moved:
         highest = member.receipt_seq
         _put(member, seq)
         if member.receipt_seq > highest and member.room.members_count <= RECEIPTS_UP_TO:
             broadcasts.read_on(user.pk, room_id, member.receipt_seq)
+    # Also where the mark stays: who left and came again has it at the end, behind what they were told of.
+    was_told = notices.read_in_room(user.pk, room_id, member.last_read_seq)
+    if is_moved or was_told:
         user_seq = touch(user.pk)
-        broadcasts.mark_moved(user.pk, user_seq, room_id, origin=origin)
+        kinds = ["notifications"] if was_told else []
+        broadcasts.mark_moved(user.pk, user_seq, room_id, kinds=kinds, origin=origin)
     else:
         user_seq = User.objects.values_list("user_seq", flat=True).get(pk=user.pk)
     return Mark(

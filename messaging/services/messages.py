@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from chatsite.realtime.errors import Conflict
-from messaging import broadcasts, clock, markdown, mentions
+from messaging import broadcasts, clock, markdown, mentions, notices, search
 from messaging.models import Mention, Message, no_mentions
+from messaging.services import attachments
 from messaging.services.finding import Held, held, require_living
 from messaging.services.texts import clean_body, require_text, require_title
 from messaging.wire import moment
@@ -38,13 +39,14 @@ def edit_message(author: User, message_id: int, *, body: str, edited_at: str | N
     reads as asked, which changes nothing; PermissionDenied for another's message; ValidationError; TooLarge.
     """
     body = clean_body(body)
-    require_text(body)
+    require_text(body, may_be_blank=True)
     rendered = markdown.render(body)
     with held(author, message_id) as place:
         message = place.message
         if message.author_id != author.pk:
             raise PermissionDenied(_("Only its author can edit a message."))
         require_living(message)
+        require_text(body, may_be_blank=bool(message.attachments))
         new_title = _new_title(message, title)
         if message.body == body and message.thread_title == new_title:
             return Edited(message.event_seq, message.edited_at)
@@ -64,12 +66,14 @@ def _new_title(message: Message, title: Any) -> str:
 
 def _rewrite(place: Held, body: str, title: str, rendered: markdown.Rendered) -> Edited:
     message = place.message
+    former = search.entry(message)
     mentioned = mentions.resolve(rendered, place.room, by_moderator=may_moderate(message.author, place.room))
     message.body, message.html, message.thread_title = body, mentioned.html, title
     message.mentions = mentioned.wire
     message.edited_at = _later_than(message.edited_at)
     place.touch()
     message.save(update_fields=["body", "html", "thread_title", "mentions", "edited_at", "event_seq"])
+    search.rewrite(message, former)
     Mention.objects.filter(message=message).delete()
     Mention.objects.bulk_create(mentions.rows_for(message))
     broadcasts.message_edited(message, by=message.author_id)
@@ -91,29 +95,35 @@ def delete_message(actor: User, message_id: int, *, reason: str = "") -> int:
         message = place.message
         if message.author_id != actor.pk and not may_moderate(actor, place.room):
             raise PermissionDenied(_("Only its author or a moderator can delete a message."))
-        if message.is_deleted:
-            return message.event_seq
-        bury(place)
-        if message.author_id != actor.pk:
-            audit(
-                actor,
-                "message.deleted",
-                message,
-                reason=reason,
-                room=message.room_id,
-                seq=message.seq,
-                author=message.author_id,
-            )
-        broadcasts.message_deleted(message, by=actor.pk)
-        return message.event_seq
+        return message.event_seq if message.is_deleted else take_away(actor, place, reason=reason)
+
+
+def take_away(actor: User, place: Held, *, reason: str = "") -> int:
+    """Bury a living message, in the name of its author or of a moderator (then it is audited), and tell. Returns its `event_seq`."""
+    message = place.message
+    bury(place)
+    if message.author_id != actor.pk:
+        audit(
+            actor,
+            "message.deleted",
+            message,
+            reason=reason,
+            room=message.room_id,
+            seq=message.seq,
+            author=message.author_id,
+        )
+    broadcasts.message_deleted(message, by=actor.pk)
+    return message.event_seq
 
 
 def bury(place: Held) -> None:
     """Everything that was said goes; kind, author, numbers and its place in the thread stay."""
     message = place.message
+    search.forget(message)
     message.deleted_at = clock.now()
     message.body = message.html = message.thread_title = ""
     message.mentions, message.reactions, message.previews, message.pinned_at = no_mentions(), [], [], None
+    attachments.release(message)
     place.touch()
     message.save(
         update_fields=[
@@ -124,9 +134,11 @@ def bury(place: Held) -> None:
             "mentions",
             "reactions",
             "previews",
+            "attachments",
             "pinned_at",
             "event_seq",
         ]
     )
     Mention.objects.filter(message=message).delete()
     message.reaction_rows.all().delete()
+    notices.drop_of(message)

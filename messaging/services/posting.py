@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chatsite.realtime.errors import ChatError, Conflict
-from messaging import broadcasts, markdown, mentions, sent
+from messaging import broadcasts, markdown, mentions, notices, search, sent
 from messaging.models import Mention, Message
-from messaging.services import statements
+from messaging.services import attachments, statements, threads
+from messaging.services.slow_mode import Turns
 from messaging.services.texts import clean_body, require_text, require_title, require_uuid
 from messaging.wire import moment
+from rooms import services as rooms
 from rooms.models import Room
 from rooms.permissions import moderates
 
@@ -74,7 +76,7 @@ def post_message(
     """Say `body` in the room with the id `room`, once for each `msg_id` of the author.
 
     Raises ValidationError for a blank body, TooLarge, Conflict for another content under a known `msg_id` or an answer to a deleted
-    message, PermissionDenied where one may look but not speak, Room.DoesNotExist and Message.DoesNotExist.
+    message, PermissionDenied where one may look but not speak, SlowMode, Room.DoesNotExist and Message.DoesNotExist.
     """
     outcome = post_messages([Post(author, room, body, require_uuid(msg_id), reply_to, title, list(attachments))])[0]
     if isinstance(outcome, Exception):
@@ -95,6 +97,7 @@ class _Batch:
         self.posts = posts
         for post in posts:
             post.rendered  # noqa: B018 - drawn before the lock
+        self.turns = Turns()
         self.made: dict[tuple[int, str], Message] = {}
         self.grown: dict[int, list[Message]] = {}
 
@@ -103,6 +106,7 @@ class _Batch:
         self.known = statements.known([(post.author.pk, post.msg_id) for post in self.posts])
         self.places = statements.places((post.room for post in self.posts), (post.author.pk for post in self.posts))
         self.roots = self._answered()
+        self.files = attachments.waiting(self.posts)
         outcomes = [self._try(post) for post in self.posts]
         if self.made:
             self._write()
@@ -125,24 +129,26 @@ class _Batch:
             return refusal
 
     def _make(self, post: Post) -> Message:
-        require_text(post.body)
+        require_text(post.body, may_be_blank=bool(post.attachments))
         require_title(post.title)
         place = self._place(post)
         if place.archived_at:
             raise PermissionDenied(_("This room is archived: it can be read, not written to."))
+        if place.kind == Room.Kind.DIRECT:
+            rooms.require_heard(post.author, post.room)
         answered = self._may_answer(post, place.joined_seq if place.history == Room.History.JOINED else 0)
-        if post.attachments:
-            raise ObjectDoesNotExist(_("There is no such attachment."))
+        files = attachments.claim(post, self.files) if post.attachments else []
         room = Room(pk=post.room, kind=place.kind, workspace_id=place.workspace, members_count=place.members_count)
         mentioned = mentions.resolve(post.rendered, room, by_moderator=moderates(place.workspace_role, place.role))
         log = self.logs[post.room]
+        self.turns.take(place, log[0])
         log[0] += 1
         log[1] += 1
         log[2] += 1
         message = Message(
             room_id=post.room, seq=log[0], event_seq=log[1], created_event_seq=log[1], posted=log[2],
             author=post.author, body=post.body, html=mentioned.html, mentions=mentioned.wire, created_at=place.now,
-            msg_id=post.msg_id, sent_mac=post.mac, sent_mac_key=sent.key_id(), thread_title=post.title,
+            msg_id=post.msg_id, sent_mac=post.mac, sent_mac_key=sent.key_id(), thread_title=post.title, attachments=files,
         )  # fmt: skip
         if answered:
             self._answer(message, answered, log)
@@ -180,16 +186,23 @@ class _Batch:
     def _write(self) -> None:
         messages = list(self.made.values())
         statements.insert(messages)
+        attachments.write(messages)
+        search.add(messages)
         statements.save_logs({room: self.logs[room] for room in {message.room_id for message in messages}})
         statements.move_marks(messages)
+        self.turns.write()
         named = [row for message in messages for row in mentions.rows_for(message)]
         if named:
             Mention.objects.bulk_create(named)
         roots = {row.pk: row for row in Message.objects.wire().filter(pk__in=self.grown)} if self.grown else {}
+        if roots:
+            threads.follow([message for message in messages if message.thread_root_id], roots)
         for message in messages:
             broadcasts.message_posted(message)
             if message.thread_root_id:
                 self._grow(roots[message.thread_root_id], message)
+        rooms.appear({m.room_id for m in messages if self.places[m.room_id, m.author_id].kind == Room.Kind.DIRECT})
+        notices.enqueue(messages, self.places)
 
     def _grow(self, root: Message, reply: Message) -> None:
         root.replies += 1

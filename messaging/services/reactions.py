@@ -47,7 +47,7 @@ def mine(user: User, messages: list[dict]) -> dict[str, list[str]]:
     """`{message: [emoji]}` of `user` for those of `messages` in which a reaction's list of people is cut. No query where none is."""
     cut = [one["id"] for one in messages if any(r["count"] > len(r["users"]) for r in one["reactions"])]
     found: dict[str, list[str]] = {}
-    if cut:
+    if cut and user.is_authenticated:
         for message, emoji in Reaction.objects.filter(message__in=cut, user=user).values_list("message", "emoji"):
             found.setdefault(str(message), []).append(emoji)
     return found

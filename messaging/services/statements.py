@@ -6,7 +6,7 @@ They name tables of messaging and below only.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -50,15 +50,22 @@ class Place(NamedTuple):
     workspace: int | None
     members_count: int
     archived_at: datetime | None
+    slow_mode_seconds: int
+    posted_at: datetime | None
+    is_heard: bool
+    """Whether somebody else here wants to be told of everything."""
     workspace_role: str | None
     now: datetime
 
 
 PLACES = (
-    "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.workspace_id, r.members_count, r.archived_at, w.role, {clock} "
+    "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.workspace_id, r.members_count, r.archived_at, "
+    "r.slow_mode_seconds, m.posted_at, "
+    "EXISTS (SELECT 1 FROM rooms_membership h WHERE h.room_id = m.room_id AND h.hears_all AND h.user_id <> m.user_id), "
+    "w.role, {clock} "
     "FROM rooms_membership m JOIN rooms_room r ON r.id = m.room_id "
     "LEFT JOIN rooms_workspacemembership w ON w.workspace_id = r.workspace_id AND w.user_id = m.user_id "
-    "WHERE m.room_id IN ({}) AND m.user_id IN ({})"
+    "WHERE m.room_id IN ({}) AND m.user_id IN ({}) AND NOT m.is_hidden"
 )
 
 
@@ -66,7 +73,12 @@ def places(rooms: Iterable[int], users: Iterable[int]) -> dict[tuple[int, int], 
     """The places of `users` in `rooms`, by `(room, user)`; `now` is later than what an earlier holder of the locks wrote."""
     rows = _select(PLACES.replace("{clock}", clock.expression()), sorted(set(rooms)), sorted(set(users)))
     found = (Place._make((*row[:-1], row[-1] or timezone.now())) for row in rows)
-    return {(place.room, place.user): place for place in found}
+    return {(place.room, place.user): place._replace(posted_at=_moment(place.posted_at)) for place in found}
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    """A moment as a hand-written statement reads it: SQLite's have no zone, and are in UTC."""
+    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
 COLUMNS = (

@@ -16,9 +16,9 @@ def clean_body(body: str) -> str:
     return body.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def require_text(body: str) -> None:
-    """Raises ValidationError for a blank body, TooLarge for one over MAX_BODY_CHARS code points."""
-    if not body.strip():
+def require_text(body: str, *, may_be_blank: bool = False) -> None:
+    """Raises ValidationError for a blank body (but beside files), TooLarge for one over MAX_BODY_CHARS code points."""
+    if not may_be_blank and not body.strip():
         raise ValidationError({"body": _("A message cannot be empty.")})
     if len(body) > settings.MAX_BODY_CHARS:
         raise TooLarge(

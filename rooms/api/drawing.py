@@ -53,7 +53,7 @@ def found_person(viewer: User, pk: int, workspace: Workspace | int | None = None
 
 def rooms(user: User, found: list[Room]) -> list[dict[str, Any]]:
     """Rooms (read with their logs) as `user` is told of them, in two queries."""
-    memberships = Membership.objects.filter(user=user, room__in=found).with_room()
+    memberships = Membership.objects.of(user).filter(room__in=found).with_room()
     mine = {stated["id"]: stated for stated in snapshot.stated(user.pk, memberships)}
     return [mine.get(room.pk) or wire.shared(room, room.log) | wire.watching(room.log) for room in found]
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from chatsite.realtime.commit import commit
-from rooms import services, wire
+from rooms import banned, services, wire
 from rooms.api import drawing, shapes
 from rooms.api.drawing import RoomsView, found_person, read
 from rooms.api.rooms import room_of
@@ -30,6 +30,8 @@ class MembersView(RoomsView):
     @extend_schema(request=shapes.MemberInput, responses={200: shapes.MemberShape, 201: shapes.MemberShape})
     def post(self, request: Request, room_id: int) -> Response:
         """Add somebody, or oneself: join. Answers 200 for who is a member already."""
+        if request.data.get("user") == request.user.pk:
+            banned.refuse_in_public(request.user, room_id)
         room = room_of(request, room_id)
         user = found_person(request.user, read(shapes.MemberInput, request)["user"], room.workspace_id)
         present = room.memberships.filter(user=user).exists()

@@ -25,7 +25,8 @@ FILTERS = [
 
 
 def room_of(request: Request, pk: int) -> Room:
-    return get_object_or_404(Room.objects.visible_to(request.user).select_related("log"), pk=pk)
+    """A room that one knows by belonging: one that is merely open to the web is read, and nothing else."""
+    return get_object_or_404(Room.objects.known_to(request.user).select_related("log"), pk=pk)
 
 
 class RoomsListView(RoomsView):
@@ -51,7 +52,8 @@ class RoomsListView(RoomsView):
 class RoomView(RoomsView):
     @extend_schema(responses=shapes.RoomShape)
     def get(self, request: Request, room_id: int) -> Response:
-        return Response(drawing.rooms(request.user, [room_of(request, room_id)])[0])
+        room = get_object_or_404(Room.objects.visible_to(request.user).select_related("log"), pk=room_id)
+        return Response(drawing.rooms(request.user, [room])[0])
 
     @extend_schema(request=shapes.RoomInput, responses=shapes.RoomShape)
     def patch(self, request: Request, room_id: int) -> Response:

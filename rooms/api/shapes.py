@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from chatsite.api import IdField, StrictSerializer
 from rooms.models import Role, Room, RoomRole
+from rooms.services.direct import MAX_OTHERS
 
 INVITED_ROLES = [(Role.GUEST.value, Role.GUEST.label), (Role.MEMBER.value, Role.MEMBER.label)]
 KINDS = [(kind.value, kind.label) for kind in (Room.Kind.PUBLIC, Room.Kind.PRIVATE)]
@@ -33,6 +34,15 @@ class NewRoomInput(StrictSerializer):
     topic = serializers.CharField(max_length=250, required=False, allow_null=True, allow_blank=True)
     history = serializers.ChoiceField(choices=Room.History.choices, required=False, allow_null=True)
     threads = serializers.ChoiceField(choices=Room.Threads.choices, required=False, allow_null=True)
+
+
+class DirectInput(StrictSerializer):
+    users = serializers.ListField(
+        child=IdField(),
+        allow_empty=True,
+        max_length=MAX_OTHERS + 1,
+        help_text="The others, 1 to 9; one's own id counts for nothing, and none at all is notes to self.",
+    )
 
 
 class RoomInput(StrictSerializer):

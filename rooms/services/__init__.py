@@ -1,8 +1,10 @@
 """What people do with workspaces, rooms and their places in them. Called through `chatsite.realtime.commit.commit`."""
 
 from rooms.services.bans import ban_from_room, unban
+from rooms.services.direct import appear, hide_room, open_direct, require_heard, why_silent
 from rooms.services.installation import epoch, installation, new_epoch, opens_set_up, set_up, set_up_link
 from rooms.services.invitations import accept_invitation, create_invitation, revoke_invitation
+from rooms.services.levels import align_levels
 from rooms.services.members import (
     add_member,
     change_member_role,
@@ -28,6 +30,8 @@ __all__ = [
     "add_member",
     "add_to_workspace",
     "admit",
+    "align_levels",
+    "appear",
     "archive_room",
     "ban_from_room",
     "ban_from_workspace",
@@ -38,14 +42,17 @@ __all__ = [
     "create_room",
     "create_workspace",
     "epoch",
+    "hide_room",
     "installation",
     "join_room",
     "leave_room",
     "new_epoch",
+    "open_direct",
     "opens_set_up",
     "remove_from_workspace",
     "remove_member",
     "rename_workspace",
+    "require_heard",
     "revoke_invitation",
     "set_notify",
     "set_up",
@@ -53,4 +60,5 @@ __all__ = [
     "unarchive_room",
     "unban",
     "unban_from_workspace",
+    "why_silent",
 ]

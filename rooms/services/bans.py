@@ -37,7 +37,7 @@ def ban_from_room(actor: User, room: Room, user: User, *, reason: str = "", expi
     return ban
 
 
-def unban(actor: User, ban: Ban) -> None:
+def unban(actor: User, ban: Ban, *, reason: str = "") -> None:
     """Lift the ban from a room; who was banned is not put back. Raises PermissionDenied for who does not moderate the room."""
     room = ban.room
     if room is None:
@@ -46,7 +46,7 @@ def unban(actor: User, ban: Ban) -> None:
     require_open(room)
     require_moderator(actor, room)
     ban.delete()
-    audit(actor, "room.unbanned", room, user=ban.user_id)
+    audit(actor, "room.unbanned", room, reason=reason, user=ban.user_id)
     broadcasts.places_changed(ban.user_id, touch(ban.user_id))
 
 

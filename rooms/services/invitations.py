@@ -72,7 +72,7 @@ def accept_invitation(user: User, code: str) -> Invitation:
         raise Invitation.DoesNotExist
     if room is not None and log is not None and entering:
         require_open(room)
-        require_not_banned(room, user)
+        require_not_banned(room, user, actor=user)
         enter(room, log, user, actor=user, event="joined")
         broadcasts.places_changed(user.pk, touch(user.pk), rooms=[room.pk])
     else:

@@ -11,6 +11,8 @@ from rooms.models import Membership, Role, Room, RoomRole
 from rooms.permissions import may_moderate, require_moderator, require_open, workspace_role
 from rooms.ports import journal
 from rooms.querysets import FULL_ROLES
+from rooms.services.direct import hide_room
+from rooms.services.levels import hears_all
 from rooms.services.places import enter, part, require_not_banned, require_place_in_workspace
 
 NOTIFY = ("all", "mentions", "nothing", None)
@@ -29,14 +31,17 @@ def join_room(actor: User, room: Room) -> Membership:
     if room.kind != Room.Kind.PUBLIC or place.role not in FULL_ROLES:
         raise Room.DoesNotExist
     require_open(room)
-    require_not_banned(room, actor)
+    require_not_banned(room, actor, actor=actor)
     membership = enter(room, log, actor, actor=actor, event="joined")
     broadcasts.places_changed(actor.pk, touch(actor.pk), rooms=[room.pk])
     return membership
 
 
 def leave_room(actor: User, room: Room) -> None:
-    """Stop being a member; who is none changes nothing. Raises PermissionDenied in an archived room."""
+    """Stop being a member; who is none changes nothing. A direct room is hidden. Raises PermissionDenied in an archived room."""
+    if room.kind == Room.Kind.DIRECT:
+        hide_room(actor, room)
+        return
     log = lock(room)
     membership = _membership(room, actor)
     if membership is None:
@@ -61,7 +66,7 @@ def add_member(actor: User, room: Room, user: User) -> Membership:
     require_place_in_workspace(room, user)
     if membership := _membership(room, user):
         return membership
-    require_not_banned(room, user)
+    require_not_banned(room, user, actor=actor)
     if not user.is_active:
         raise PermissionDenied(_("This account is deactivated."))
     membership = enter(room, log, user, actor=actor, event="added")
@@ -119,13 +124,13 @@ def set_notify(actor: User, room: Room, *, notify: str | None, origin: str = "")
     """
     if notify not in NOTIFY:
         raise ValidationError({"notify": _("Expected one of: all, mentions, nothing, null.")})
-    membership = room.memberships.select_for_update(no_key=True).filter(user=actor).first()
+    membership = room.memberships.select_for_update(no_key=True).filter(user=actor, is_hidden=False).first()
     if membership is None:
         Room.objects.visible_to(actor).get(pk=room.pk)  # a stranger gets "not found"
         raise PermissionDenied(_("Join this room to do that."))
     if membership.notify != notify:
-        membership.notify = notify
-        membership.save(update_fields=["notify"])
+        membership.notify, membership.hears_all = notify, hears_all(actor.pk, notify)
+        membership.save(update_fields=["notify", "hears_all"])
         broadcasts.places_changed(actor.pk, touch(actor.pk), rooms=[room.pk], origin=origin)
     return membership
 

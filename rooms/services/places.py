@@ -3,7 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Notify, User
+from rooms import banned
 from rooms.models import Ban, Membership, Room, RoomLog, RoomRole, WorkspaceMembership
 from rooms.ports import journal
 
@@ -19,6 +20,7 @@ def enter(room: Room, log: RoomLog, user: User, *, actor: User, event: str) -> M
         role=RoomRole.MEMBER,
         joined_seq=entry.seq,
         joined_event_seq=entry.event_seq,
+        hears_all=user.notify == Notify.ALL,
         last_read_seq=entry.seq,
         read_posted=log.posted,
         receipt_seq=entry.seq,
@@ -41,7 +43,10 @@ def require_place_in_workspace(room: Room, user: User) -> WorkspaceMembership:
     return WorkspaceMembership.objects.select_for_update(no_key=True).get(workspace=room.workspace_id, user=user)
 
 
-def require_not_banned(room: Room, user: User) -> None:
-    """Nobody who is banned comes in, by whatever way."""
-    if Ban.objects.keeping_out(user, room.workspace_id, room).exists():
+def require_not_banned(room: Room, user: User, *, actor: User) -> None:
+    """Nobody who is banned comes in, by whatever way. Who comes by themselves is told why, and until when."""
+    bans = Ban.objects.keeping_out(user, room.workspace_id, room)
+    if actor.pk == user.pk:
+        banned.refuse(user, bans)
+    elif bans.exists():
         raise PermissionDenied(_("Who is banned from this room cannot come in."))

@@ -75,8 +75,8 @@ def open_room(actor: User, room: Room) -> Room:
 def change_room(actor: User, room: Room, *, archived: bool | None = None, **changes: Any) -> Room:
     """Change what `EVENTS` names of a room: one system message for each thing that is different now, nothing where nothing is.
 
-    `archived` False opens an archived room first, True archives it last. A room that becomes private is closed to the
-    web as well. Raises PermissionDenied for who does not moderate it and in an archived room, ValidationError naming the fields.
+    `archived` False opens an archived room first, True archives it last. A room that becomes private, or whose history begins with
+    joining, is closed to the web as well. Raises PermissionDenied for who does not moderate it and in an archived room, ValidationError naming the fields.
     """
     if archived is False:
         unarchive_room(actor, room)
@@ -92,7 +92,7 @@ def _change(actor: User, room: Room, changes: dict[str, Any]) -> None:
     require_open(room)
     require_moderator(actor, room)
     wanted = copy(room)
-    if changes.get("kind") == Room.Kind.PRIVATE:
+    if changes.get("kind") == Room.Kind.PRIVATE or changes.get("history") == Room.History.JOINED:
         wanted.open_to_web = False
     for name in EVENTS.keys() & changes.keys():
         setattr(wanted, name, changes[name])
@@ -131,6 +131,10 @@ def clean(room: Room) -> None:
         raise ValidationError({"kind": _("A room is public or private.")})
     if room.open_to_web and room.kind != Room.Kind.PUBLIC:
         raise ValidationError({"open_to_web": _("Only a public room can be open to the web.")})
+    if room.open_to_web and room.history != Room.History.SHARED:
+        raise ValidationError(
+            {"open_to_web": _("Only a room in which everybody sees all of it can be open to the web.")}
+        )
 
 
 def _archive(actor: User, room: Room, *, event: str, at: Any) -> Room:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.names import clean_line
 from accounts.services import audit, touch
-from rooms import broadcasts
+from rooms import banned, broadcasts
 from rooms.locks import lock_many
 from rooms.models import Ban, Invitation, Membership, Role, Workspace, WorkspaceMembership
 from rooms.permissions import RANK, require_above, require_role
@@ -43,16 +43,22 @@ def rename_workspace(actor: User, workspace: Workspace, *, name: str) -> Workspa
     return workspace
 
 
-def admit(user: User, workspace: Workspace, *, role: str = Role.MEMBER) -> tuple[WorkspaceMembership, bool]:
+def admit(
+    user: User, workspace: Workspace, *, role: str = Role.MEMBER, actor: User | None = None
+) -> tuple[WorkspaceMembership, bool]:
     """Give `user` a place in the workspace, and say whether that changed anything; a role that they have is never lowered.
 
-    Checks bans alone: whether they may come in is the caller's question. The caller raises `user_seq` and tells.
+    `actor` is who brings them (None: they come by themselves, and are told of their ban). Checks bans alone: whether they may come
+    in is the caller's question. The caller raises `user_seq` and tells.
     """
     membership, new = WorkspaceMembership.objects.select_for_update(no_key=True).get_or_create(
         workspace=workspace, user=user, defaults={"role": role}
     )
     # Asked behind the wait for the row: it may have been a ban that held it.
-    if Ban.objects.keeping_out(user, workspace.pk).exists():
+    bans = Ban.objects.keeping_out(user, workspace.pk)
+    if actor is None:
+        banned.refuse(user, bans)
+    elif bans.exists():
         raise PermissionDenied(_("Who is banned from this workspace cannot come in."))
     raised = RANK[role] > RANK[membership.role]
     if raised:
@@ -72,7 +78,7 @@ def add_to_workspace(actor: User, workspace: Workspace, user: User, *, role: str
         return present
     if not user.is_active:
         raise PermissionDenied(_("This account is deactivated."))
-    membership, _changed = admit(user, workspace, role=role)
+    membership, _changed = admit(user, workspace, role=role, actor=actor)
     audit(actor, "workspace.member_added", workspace, user=user.pk, role=role)
     broadcasts.workspaces_changed(user.pk, touch(user.pk))
     return membership
@@ -133,11 +139,11 @@ def ban_from_workspace(
     return ban
 
 
-def unban_from_workspace(actor: User, ban: Ban) -> None:
+def unban_from_workspace(actor: User, ban: Ban, *, reason: str = "") -> None:
     """Let somebody come in again, by an invitation; they are not put back. Raises PermissionDenied for who is no moderator."""
     require_role(actor, ban.workspace, *MODERATING_ROLES)
     ban.delete()
-    audit(actor, "workspace.unbanned", ban.workspace, user=ban.user_id)
+    audit(actor, "workspace.unbanned", ban.workspace, reason=reason, user=ban.user_id)
 
 
 def _take_out(actor: User, workspace: Workspace, user: User, *, above: str, event: str) -> list[int]:

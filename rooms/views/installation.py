@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.adapter import AccountAdapter
-from rooms import services
+from rooms import banned, services
 from rooms.context_processors import place_of
 from rooms.forms import SetUpForm
+from rooms.models import Ban
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,5 +33,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """To my workspace; a page that says what to do for who has none."""
     place = place_of(request)
     if place.workspace is None:
-        return render(request, "rooms/nowhere.html")
+        bans = Ban.objects.in_force().filter(user=request.user, room=None).select_related("workspace")
+        return render(request, "rooms/nowhere.html", {"bans": [banned.sentence(ban) for ban in bans]})
     return redirect("workspace", place.workspace.pk)

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.ports import INVITATION
 from accounts.requests import PersonRequest
 from chatsite.realtime.commit import commit
-from rooms import services
+from rooms import banned, services
 from rooms.context_processors import place_of
 from rooms.forms import GuestInvitationForm, InvitationForm
-from rooms.models import Invitation
+from rooms.models import Ban, Invitation
 from rooms.querysets import InvitationQuerySet
 from rooms.views.finding import about, room_of, workspace_of
 
@@ -75,8 +75,16 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     elif request.method == "POST":
         accepted = commit(services.accept_invitation, request.user, code)
         return redirect("room", accepted.room_id) if accepted.room_id else redirect("workspace", accepted.workspace_id)
-    context = {"invitation": row, "may_register": settings.REGISTRATION != "closed"}
+    context = {"invitation": row, "may_register": settings.REGISTRATION != "closed", "banned": _banned(request, row)}
     return render(request, "rooms/invitation.html", context)
+
+
+def _banned(request: HttpRequest, row: Invitation) -> str:
+    """What keeps the person from coming in, if anything does."""
+    if not request.user.is_authenticated:
+        return ""
+    ban = banned.longest(Ban.objects.keeping_out(request.user, row.workspace_id, row.room))
+    return banned.sentence(ban) if ban else ""
 
 
 def _list(rows: InvitationQuerySet) -> dict:

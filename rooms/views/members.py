@@ -16,7 +16,7 @@ from rooms import services
 from rooms.context_processors import place_of
 from rooms.forms import AddForm, BanForm, RemovalForm, RoomRoleForm
 from rooms.models import Ban, Room
-from rooms.views.finding import PEOPLE_ON_A_PAGE, about, called, place_in_room, room_of
+from rooms.views.finding import PEOPLE_ON_A_PAGE, about, called, place_in_room, room_of, towards
 
 
 @login_required
@@ -118,6 +118,7 @@ def _member_page(request: PersonRequest, room: Room, user_id: int, **forms: ActF
     member = place_in_room(room, user_id)
     context = {
         **about(request, room),
+        **towards(request, member.user),
         "member": member,
         "role_form": RoomRoleForm(initial={"role": member.role}),
         "removal_form": RemovalForm(auto_id="removal_%s"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from chatsite.forms import ActForm
 from chatsite.realtime.commit import commit
-from rooms import services
+from rooms import banned, services, titles
 from rooms.context_processors import place_of
 from rooms.forms import NotifyForm, RoomForm, RoomSettingsForm
 from rooms.models import Room
@@ -35,6 +35,7 @@ def room_new(request: PersonRequest, workspace_id: int) -> HttpResponse:
 @require_POST
 def room_joining(request: PersonRequest, room_id: int) -> HttpResponse:
     """Become a member of a public room."""
+    banned.refuse_in_public(request.user, room_id)
     commit(services.join_room, request.user, room_of(request, room_id))
     return redirect("room", room_id)
 
@@ -44,8 +45,12 @@ def room_joining(request: PersonRequest, room_id: int) -> HttpResponse:
 def room_leaving(request: PersonRequest, room_id: int) -> HttpResponse:
     """Stop being a member."""
     room = room_of(request, room_id)
+    name = room.name
     commit(services.leave_room, request.user, room)
-    messages.success(request, _("You left %(name)s.") % {"name": room.name})
+    if room.kind == Room.Kind.DIRECT:
+        messages.success(request, _("%(name)s is hidden until somebody writes there.") % {"name": name})
+        return redirect("home")
+    messages.success(request, _("You left %(name)s.") % {"name": name})
     return redirect("workspace", room.workspace_id)
 
 
@@ -90,7 +95,7 @@ def room_archiving(request: PersonRequest, room_id: int) -> HttpResponse:
 def _settings_page(request: PersonRequest, room_id: int, **forms: ActForm) -> HttpResponse:
     # Read anew: a form that was refused leaves its values on the room.
     room = Room.objects.select_related("workspace").get(pk=room_id)
-    shown = about(request, room)
+    shown = about(request, titles.call(room, place_of(request).room(room_id), request.user))
     context = {
         "form": RoomSettingsForm.of(room),
         "notify_form": NotifyForm(initial={"notify": (shown["mine"] or {}).get("notify") or ""}),

@@ -15,7 +15,7 @@ from rooms import services
 from rooms.forms import BanForm, RemovalForm, RoleForm, WorkspaceForm
 from rooms.models import Ban, Room, WorkspaceMembership
 from rooms.querysets import MODERATING_ROLES
-from rooms.views.finding import PEOPLE_ON_A_PAGE, called, place_in_workspace, workspace_of
+from rooms.views.finding import PEOPLE_ON_A_PAGE, called, place_in_workspace, towards, workspace_of
 
 
 @login_required
@@ -132,6 +132,7 @@ def _member_page(request: PersonRequest, workspace_id: int, user_id: int, **form
     member = place_in_workspace(request, here, user_id)
     context = {
         "workspace": here,
+        **towards(request, member.user),
         "member": member,
         "role_form": RoleForm(initial={"role": member.role}),
         "removal_form": RemovalForm(auto_id="removal_%s"),

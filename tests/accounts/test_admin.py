@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import DatabaseError, connection, transaction
 
 from accounts import services
 from accounts.models import AuditEntry, User
@@ -40,6 +41,17 @@ def test_audit_is_only_added_to(alice, bob):
         "rude",
         {"room": 7},
     )
+
+
+def test_the_table_itself_refuses_what_the_models_do(alice, bob):
+    entry = commit(services.audit, alice, "message.deleted", bob, reason="rude")
+    statements = ["UPDATE accounts_auditentry SET reason = '' WHERE id = %s"]
+    if connection.vendor == "postgresql":  # SQLite's tables are emptied by DELETE
+        statements.append("DELETE FROM accounts_auditentry WHERE id = %s")
+    for statement in statements:
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [entry.pk])
+    assert AuditEntry.objects.get().reason == "rude"
 
 
 def test_audit_names_address_and_request(alice, bob):

@@ -69,10 +69,9 @@ async def test_a_slow_socket_is_bounded_and_caught_up_from_the_database(connect,
     changes = reader.of("changes")
     assert all(one["to"] == two["from"] for one, two in itertools.pairwise(changes))
     assert {m["body"].split()[0] for one in changes for m in one["messages"]} == {str(n) for n in range(60)}
-    stated = next(n for n, frame in enumerate(reader.frames) if frame["cmd_type"] == "rooms.changed")
-    assert reader.frames[stated + 1]["payload"]["to"] == last.event_seq, (
-        "all rooms are stated, then what is missing, at once"
-    )
+    told = [frame for frame in reader.frames if frame["cmd_type"] != "presence"]
+    stated = next(n for n, frame in enumerate(told) if frame["cmd_type"] == "rooms.changed")
+    assert told[stated + 1]["payload"]["to"] == last.event_seq, "all rooms are stated, then what is missing, at once"
     await reader.until(lambda: not connection.behind)
     hub().leave(connection)
 
@@ -128,7 +127,7 @@ async def test_a_socket_that_does_not_read_makes_us_hold_two_answers(connect, ro
     for n, one in enumerate(rooms):
         await dispatcher.handle(frame(str(n), "history", {"room": one.pk}))
     await asyncio.sleep(1.0)
-    assert len(reader.connection._waiting) <= READS
+    assert sum(size == 0 for _text, size, _written in reader.connection._waiting) <= READS
     reader.reading.set()
     await reader.until(
         lambda: len(reader.of("ack")) == len(rooms)

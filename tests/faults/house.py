@@ -1,6 +1,7 @@
 """A house of one's own: Chatsite's processes, PostgreSQL with fsync and Redis, or SQLite and one process; all to be broken."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import re
@@ -8,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import urllib.request
 import uuid
 from collections.abc import Callable
@@ -27,6 +29,8 @@ LIMITS_OFF = {"REGISTRATION": "open"} | dict.fromkeys(
     "10000",
 )
 """The environment of a server for many people."""
+LEASE_SECONDS = 5
+"""After so long a task comes again whose process was killed."""
 PASSWORD = "correct-horse-7-staples"
 METRICS_TOKEN = "for-the-metrics-of-this-house"
 
@@ -58,6 +62,8 @@ class House:
         self.database, self.seed = database, seed
         self.postgres = self.redis = self.commit_link = None
         self.servers: list[Server] = []
+        self.beside: list[subprocess.Popen[bytes]] = []
+        """Processes that a row added, and that go with the house."""
         self.links: list[Proxy] = []
         self.owner: Account | None = None
         self.disk = self.folder / "disk"
@@ -67,6 +73,7 @@ class House:
         self._env = {
             "SIGN_IN_FAILURES_PER_ADDRESS": "100000",  # everybody is at one address, and registering counts
             "METRICS_TOKEN": METRICS_TOKEN,
+            "TASK_LEASE_SECONDS": str(LEASE_SECONDS),
             **LIMITS_OFF,
             **(env or {}),
         }
@@ -115,6 +122,9 @@ class House:
     def _close(self) -> None:
         for server in self.servers:
             server.kill9()
+        for process in self.beside:
+            process.kill()
+            process.wait(10)
         for proxy in (*self.links, *([self.commit_link] if self.commit_link else ())):
             proxy.stop()
         if self.postgres:
@@ -162,20 +172,30 @@ class House:
         return await asyncio.to_thread(self._dump)
 
     def _dump(self) -> dict:
-        connection = (
-            psycopg.connect(self.postgres.url)
-            if self.postgres
-            else sqlite3.connect(f"file:{quote(str(self.sqlite))}?mode=ro", uri=True)
-        )
-        try:
+        with contextlib.closing(self._past_the_server()) as connection:
             return {
                 "epoch": str(uuid.UUID(str(connection.execute(EPOCH).fetchone()[0]))),
                 "rooms": {str(row[0]): dict(zip(ROOM, row[1:], strict=True)) for row in connection.execute(ROOMS)},
                 "messages": [message(dict(zip(MESSAGE, row, strict=True))) for row in connection.execute(MESSAGES)],
-                "members": [dict(zip(MEMBER, row, strict=True)) for row in connection.execute(MEMBERS)],
+                "members": [member(dict(zip(MEMBER, row, strict=True))) for row in connection.execute(MEMBERS)],
             }
-        finally:
-            connection.close()
+
+    async def at_rest(self, seconds: float) -> None:
+        """Returns once no task waits; at the latest after `seconds`: what is missing then is found missing."""
+        await asyncio.to_thread(self._rest, time.monotonic() + seconds)
+
+    def _rest(self, end: float) -> None:
+        while self.tasks_waiting() and time.monotonic() < end:
+            time.sleep(0.2)
+
+    def tasks_waiting(self) -> int:
+        with contextlib.closing(self._past_the_server()) as connection:
+            return connection.execute(WAITING).fetchone()[0]
+
+    def _past_the_server(self) -> psycopg.Connection | sqlite3.Connection:
+        if self.postgres:
+            return psycopg.connect(self.postgres.url)
+        return sqlite3.connect(f"file:{quote(str(self.sqlite))}?mode=ro", uri=True)
 
     @property
     def sqlite(self) -> Path:
@@ -198,13 +218,19 @@ ROOMS = """SELECT room.id, log.last_seq, log.head, room.kind, room.history
     FROM rooms_room room JOIN rooms_roomlog log ON log.room_id = room.id"""
 MESSAGE = (
     "id", "room", "seq", "event_seq", "created_event_seq", "author", "msg_id", "body", "kind", "deleted", "edited",
-    "system", "mentions", "created_at",
+    "system", "mentions", "root", "created_at",
 )  # fmt: skip
 MESSAGES = """SELECT id, room_id, seq, event_seq, created_event_seq, author_id, msg_id, body, kind,
-    deleted_at IS NOT NULL, edited_at IS NOT NULL, system, mentions, created_at
+    deleted_at IS NOT NULL, edited_at IS NOT NULL, system, mentions, thread_root_id, created_at
     FROM messaging_message ORDER BY room_id, seq"""
-MEMBER = ("room", "user", "joined_seq", "joined_event_seq", "last_read_seq", "role")
-MEMBERS = "SELECT room_id, user_id, joined_seq, joined_event_seq, last_read_seq, role FROM rooms_membership"
+MEMBER = ("room", "user", "joined_seq", "joined_event_seq", "last_read_seq", "hidden", "role")
+MEMBERS = "SELECT room_id, user_id, joined_seq, joined_event_seq, last_read_seq, is_hidden, role FROM rooms_membership"
+WAITING = "SELECT count(*) FROM tasks_pendingtask WHERE every IS NULL AND failed_at IS NULL"
+
+
+def member(row: dict) -> dict:
+    """The same of a place in a room; SQLite has no boolean."""
+    return row | {"hidden": bool(row["hidden"])}
 
 
 def message(row: dict) -> dict:

@@ -32,6 +32,7 @@ RUNS = [
     Run("herd", ("F20",), {"postgres_options": COUNTING}, {"rate": 10.0}, is_quick=False),
     Run("clocks", ("F22",), {"last": skewed, "env": LONG_TOKENS}, {"logouts": 0.0}, is_quick=False),
     Run("peers", ("F12", "F13", "F16", "F17", "F18"), {"workers": 1}, FEW, is_quick=False),
+    Run("tasks", ("F25",), {"env": {"TASK_RUNNER": "worker"}}, {"rate": 15.0, "mentions": 0.3}, is_quick=False),
     Run("restore", ("F26",), is_quick=False),
     Run("volume", ("volume",), {"commits_by_proxy": True, "workers": 3}, MANY, is_quick=False),
 ]

@@ -10,14 +10,21 @@ import pytest
 from tests.faults.figures import spread
 from tests.faults.house import LIMITS_OFF, PASSWORD
 from tests.reliability.checker import check, explain
-from tests.reliability.plan import Load, beginning, membership, schedule
+from tests.reliability.plan import Load, beginning, directs, membership, schedule
 from tests.reliability.record import client_logs, read
 from tests.reliability.target import PublicTarget
 from tests.reliability.workload import Workload
 from tests.server import Server
 
 SECONDS = 20
-COMMANDS = {"message.send", "message.edit", "message.delete", "reaction.add", "read", "history", "rooms"}
+COMMANDS = {
+    "message.send", "message.edit", "message.delete", "message.pin", "reaction.add", "read", "history", "rooms", "presence",
+}  # fmt: skip
+ERRANDS = {
+    "upload", "file", "search", "draft", "did", "tell", "open", "hide", "watched", "notification", "notifications", "drafts",
+}  # fmt: skip
+ALL_OFTEN = {"files": 0.1, "directs": 3.0, "watches": 1.0, "pins": 1.0, "signs": 2.0}
+"""Of what is rare in a run, so much that in 20 s it happens."""
 
 
 def set_up(server: Server) -> None:
@@ -60,7 +67,7 @@ def everything_happened(folder: Path, workload: Workload) -> None:
     assert workload.acked > SECONDS * workload.load.rate / 3
     assert not [cmd for cmd in COMMANDS if not found[f"ack {cmd}"]]
     wanted = ("read_back", "reuse", "remove", "add", "revoke", "left", "rooms", "room", "final", "fresh")
-    assert not [op for op in wanted if not found[op]]
+    assert not [op for op in (*wanted, *ERRANDS) if not found[op]]
     codes = Counter(code for _at, code, _seconds in workload.errors)
     assert codes["conflict"] >= found["reuse"]
     assert workload.figures.away, "who signed out came back"
@@ -70,7 +77,7 @@ def everything_happened(folder: Path, workload: Workload) -> None:
 @pytest.mark.once
 @pytest.mark.timeout(180)
 async def test_a_load_on_one_process_with_sqlite_leaves_nothing_to_complain_about(running_server, tmp_path) -> None:
-    workload = await run([running_server(env=LIMITS_OFF)], tmp_path / "logs", Load(logouts=0.3))
+    workload = await run([running_server(env=LIMITS_OFF)], tmp_path / "logs", Load(logouts=0.3, **ALL_OFTEN))
     everything_happened(tmp_path / "logs", workload)
 
 
@@ -80,7 +87,7 @@ async def test_a_load_on_one_process_with_sqlite_leaves_nothing_to_complain_abou
 async def test_a_load_on_two_processes_with_postgresql_and_redis_leaves_nothing_to_complain_about(
     start_pair, tmp_path
 ) -> None:
-    workload = await run(start_pair(), tmp_path / "logs", Load(rate=60, logouts=0.3))
+    workload = await run(start_pair(), tmp_path / "logs", Load(rate=60, logouts=0.3, **ALL_OFTEN))
     everything_happened(tmp_path / "logs", workload)
 
 
@@ -120,6 +127,25 @@ def test_the_schedule_keeps_its_rates_its_order_and_its_hands_off_the_witness() 
     assert len(churn) == pytest.approx(600 * load.churn, rel=0.2)
     assert 0 not in {one.who for one in churn}
     assert 0 not in {one.who for one in minutes if one.act == "sign_out"}
+
+
+def test_what_came_later_changes_nothing_of_the_rest() -> None:
+    """Each kind of act has a stream of its own."""
+
+    def talk(load: Load) -> list:
+        return [one for one in beginning(4, load, 3000) if one.act in ("send", "edit", "leave")][:500]
+
+    quiet = dict.fromkeys(
+        ("directs", "searches", "fetches", "drafts", "follows", "saves", "pins", "signs", "watches"), 0
+    )
+    assert talk(Load()) == talk(Load(**quiet))
+
+
+def test_direct_rooms_are_of_few_and_the_same_for_the_same_seed() -> None:
+    found = directs(5, Load())
+    assert found == directs(5, Load()) != directs(6, Load())
+    assert {len(people) for people in found} == {1, 2, 3}
+    assert len({frozenset(people) for people in found}) == len(found)
 
 
 def test_everybody_is_somewhere_and_the_witness_everywhere() -> None:

@@ -106,6 +106,16 @@ test("a refusal that is not final pauses its room alone, for as long as it says"
   assert.deepEqual(bodies(), ["a", "c", "a", "b"])
 })
 
+test("a pause is told, with what was said of it", async () => {
+  const [entry] = write(1, "a")
+  const pauses = []
+  outbox.addEventListener("change", ({ detail }) => detail.what === "paused" && pauses.push(detail))
+  await sent[0].refuse({ code: "slow_mode", message: "Wait.", retry_after: 30 })
+  assert.deepEqual(pauses.map(({ room, refusal }) => [room, refusal.code, refusal.retryAfter]), [[1, "slow_mode", 30]])
+  assert.equal(outbox.entries(1)[0].msg_id, entry.msg_id)
+  assert.equal(outbox.entries(1)[0].refusal, null)
+})
+
 test("without a time it waits by the formula, until an ack", async () => {
   write(1, "a", "b")
   for (const wait of [250, 500, 1000]) {

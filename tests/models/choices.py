@@ -15,6 +15,8 @@ outsiders = st.integers(0, 3) | people
 leaders = st.just(None) | st.just(None) | people
 """None stands for one who moderates the room (`Steps.leader`)."""
 rooms = st.sampled_from([0, 1, 2])
+talks = st.sampled_from([0, 1, 2, 3])
+"""The last is direct: one talks there, and nobody comes or goes."""
 picks = st.integers(0, 20)
 """0 is the newest of what there is."""
 doors = st.sampled_from(["socket", "socket", "rung", "twice", "late", "lost", "torn"])

@@ -61,6 +61,7 @@ class House:
         if time.monotonic() - self.issued > TOKEN_SECONDS:
             self._issue()
         Membership.objects.all().delete()
+        Room.objects.filter(direct_key__isnull=False).update(direct_key=None)
         WorkspaceMembership.objects.all().delete()
         self.place = Workspace.objects.create(name="House")
         WorkspaceMembership.objects.bulk_create(

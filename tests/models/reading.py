@@ -49,6 +49,7 @@ class Names:
         return replace(
             shown,
             body=row["body"],
+            pinned=row["pinned_at"] is not None,
             system=self._system(row.get("system") or {}),
             reactions=tuple((one["emoji"], tuple(map(self.person, one["users"]))) for one in row["reactions"]),
         )
@@ -61,7 +62,7 @@ def drawn(message: Message, encoding: str) -> Message:
     """What can be read of `message` in this encoding."""
     if encoding != "chat.v1.html":
         return message
-    return replace(message, body="".join(TOKEN.findall(message.body)), system=(), reactions=())
+    return replace(message, body="".join(TOKEN.findall(message.body)), pinned=False, system=(), reactions=())
 
 
 def face(stated: dict) -> Face:

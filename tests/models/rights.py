@@ -21,10 +21,16 @@ def sees(role: str, who: str, room: Room) -> bool:
 
 
 def moderates(role: str, who: str, room: Room) -> bool:
+    if room.face.kind == "direct":
+        return False
     member = room.members.get(who)
     if role in MODERATING and (room.face.kind == "public" or member):
         return True
     return role == "member" and member is not None and member.role == "moderator"
+
+
+def may_read(role: str, who: str, room: Room) -> bool:
+    return sees(role, who, room) and (who in room.members or room.face.history == "shared")
 
 
 def require_sight(role: str, who: str, room: Room) -> None:

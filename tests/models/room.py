@@ -1,6 +1,7 @@
 """A room as it should be: the list of every state that its messages ever had, in the order of their numbers. All else is looked up in it."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Message:
     everyone: bool = False
     edited: bool = False
     deleted: bool = False
+    pinned: bool = False
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reply_to: int | None = None
     root: int | None = None
@@ -35,6 +37,16 @@ class Message:
         return tuple((emoji, people) for emoji, people in found.items() if people)
 
 
+class Sent(NamedTuple):
+    """What a `msg_id` was first sent as."""
+
+    room: int
+    body: str
+    reply_to: int | None
+    seq: int
+    event_seq: int
+
+
 @dataclass
 class Member:
     joined_seq: int
@@ -45,13 +57,21 @@ class Member:
 
 @dataclass(frozen=True)
 class Stay:
-    """From which number on somebody was in the room, and the number and reason of its end."""
+    """From which number on somebody was in the room, and the number and reason of its end, which they are not told of any more.
+
+    In a direct room, which all its people joined with 0, `since` is where it appeared to them.
+    """
 
     who: str
     joined_seq: int
     joined_event_seq: int
     left: int | None = None
     reason: str = ""
+    since: int = 0
+
+    def holds(self, after: int, to: int) -> bool:
+        """Whether all of (after, to] lies in it."""
+        return max(self.joined_event_seq, self.since) <= after <= to and (self.left is None or to < self.left)
 
 
 @dataclass(frozen=True)
@@ -72,8 +92,14 @@ class Room:
     faces: list[Face] = field(default_factory=list)
     """How the room looked once number n was taken, as `faces[n - 1]`."""
     members: dict[str, Member] = field(default_factory=dict)
+    aside: dict[str, Member] = field(default_factory=dict)
+    """Of a direct room, those to whom it is hidden."""
     stays: list[Stay] = field(default_factory=list)
     banned: set[str] = field(default_factory=set)
+
+    @property
+    def people(self) -> set[str]:
+        return {*self.members, *self.aside}
 
     @property
     def head(self) -> int:
@@ -125,6 +151,16 @@ class Room:
         entry = self.system(event, actor, who)
         stay = next(one for one in self.stays if one.joined_event_seq == member.joined_event_seq)
         self.stays[self.stays.index(stay)] = replace(stay, left=entry.event_seq, reason=event)
+
+    def hide(self, who: str) -> None:
+        """A direct room is not there for them any more, and no number says so."""
+        self.aside[who] = self.members.pop(who)
+        stay = next(one for one in self.stays if one.who == who and one.left is None)
+        self.stays[self.stays.index(stay)] = replace(stay, left=self.head + 1, reason="hidden")
+
+    def show(self, who: str, *, since: int) -> None:
+        self.members[who] = self.aside.pop(who)
+        self.stays.append(Stay(who, 0, 0, since=since))
 
     def look(self, **changes) -> None:
         """From its next number on the room looks like this."""

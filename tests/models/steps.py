@@ -16,8 +16,8 @@ from tests.models.line import Line
 from tests.models.reading import Names, drawn, face
 from tests.models.rights import Refused
 from tests.models.room import Room
+from tests.models.talks import Talks
 from tests.models.watch import Watch
-from tests.models.world import World
 
 JSON = "chat.v1.json"
 
@@ -26,7 +26,7 @@ class Steps(RuleBasedStateMachine):
     def __init__(self, house: House):
         super().__init__()
         self.house = house
-        self.world = World(house.roles)
+        self.world = Talks(house.roles)
         self.names = Names({name: user.pk for name, user in house.people.items()})
         self.watch = Watch(self.world, self.names)
         self.lines: list[Line] = []

@@ -2,28 +2,18 @@
 
 import re
 from collections import Counter
-from typing import NamedTuple
 
 from tests.models.rights import (
     FULL,
     RANK,
+    may_read,
     moderates,
     require,
     require_membership,
     require_reading,
     require_sight,
 )
-from tests.models.room import Face, Message, Room
-
-
-class Sent(NamedTuple):
-    """What a `msg_id` was first sent as."""
-
-    room: int
-    body: str
-    reply_to: int | None
-    seq: int
-    event_seq: int
+from tests.models.room import Face, Message, Room, Sent
 
 
 class World:
@@ -50,10 +40,14 @@ class World:
             return before, True
         require_membership(self.roles[who], who, room)
         require(not room.face.archived)
+        if room.face.kind == "direct":
+            require(any(self.roles[who] and self.roles[one] for one in room.people - {who}))
         root = self._answered(who, room, reply_to) if reply_to else None
         said = room.say(who, body, reply_to=reply_to, root=root, **self._named(body, room))
         if root:
             room.change(root, replies=room.now()[root].replies + 1)
+        for one in sorted(room.aside):
+            self._show(one, room, since=said.event_seq - 1)
         made = self.sent[who, msg_id] = Sent(number, body, reply_to, said.seq, said.event_seq)
         return made, False
 
@@ -67,7 +61,7 @@ class World:
     def _named(self, body: str, room: Room) -> dict:
         names = set(re.findall(r"@(\w+)", body))
         public = room.face.kind == "public"
-        access = {who for who, role in self.roles.items() if who in room.members or (public and role in FULL)}
+        access = {who for who, role in self.roles.items() if public and role in FULL} | room.people
         return {"names": frozenset(names & access), "everyone": "all" in names}
 
     def edit(self, who: str, number: int, seq: int, body: str, *, stale: bool) -> Message:
@@ -84,13 +78,25 @@ class World:
         require(message.author == who or self.moderates(who, room))
         if message.deleted:
             return message
-        return room.change(seq, deleted=True, body="", names=frozenset(), everyone=False, reactions=())
+        return room.change(seq, deleted=True, body="", names=frozenset(), everyone=False, reactions=(), pinned=False)
 
     def react(self, who: str, number: int, seq: int, emoji: str, *, there: bool) -> Message:
         room, message = self._held(who, number, seq)
         require(not message.deleted, "conflict")
         reactions = message.with_reaction(who, emoji, there=there)
         return message if reactions == message.reactions else room.change(seq, reactions=reactions)
+
+    def pin(self, who: str, number: int, seq: int, *, pinned: bool) -> Message:
+        room, message = self._held(who, number, seq, as_moderator=True)
+        require(room.face.kind == "direct" or self.moderates(who, room))
+        require(not message.deleted, "conflict")
+        return message if message.pinned == pinned else room.change(seq, pinned=pinned)
+
+    def find(self, who: str, word: str) -> set[tuple[int, int]]:
+        """`(room, seq)` of the messages that hold `word` now, and that `who` may read."""
+        rooms = [(number, room) for number, room in enumerate(self.rooms) if may_read(self.roles[who], who, room)]
+        seen = ((number, one) for number, room in rooms for one in room.visible(who).values())
+        return {(number, one.seq) for number, one in seen if word in one.body.split()}
 
     def _held(self, who: str, number: int, seq: int, *, as_moderator: bool = False) -> tuple[Room, Message]:
         """The message to act on, by one who may act in its room."""
@@ -188,7 +194,7 @@ class World:
     def expel(self, actor: str, who: str) -> None:
         """Out of the workspace and of all its rooms; `actor` stands above them."""
         require(self.roles[who] != "", "not_found")
-        for number in self.rooms_of(who):
+        for number in (one for one in self.rooms_of(who) if self.rooms[one].face.kind != "direct"):
             self.rooms[number].part(who, "removed", actor=actor)
         self.roles[who] = ""
         self.versions[who] += 1
@@ -197,6 +203,10 @@ class World:
         if not self.roles[who]:
             self.roles[who] = role
             self.versions[who] += 1
+
+    def _show(self, who: str, room: Room, *, since: int) -> None:
+        room.show(who, since=since)
+        self.versions[who] += 1
 
     def _enter(self, who: str, room: Room, event: str, actor: str) -> None:
         room.enter(who, event, actor=actor)

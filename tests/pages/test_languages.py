@@ -87,3 +87,39 @@ def test_days_are_written_as_chinese_writes_them():
 def test_problem_of_the_api_is_in_the_language_asked_for(bob):
     response = browser(bob).get("/api/v1/rooms/99/", headers={"accept-language": CHINESE})
     assert (response.status_code, response.json()["detail"]) == (404, "这里没有内容，或者你无权查看。")
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/nothing/here/", "/join/nothing/"])
+def test_pages_before_one_is_in_have_a_choice_of_languages(path):
+    page = Client().get(path).content.decode()
+    assert re.search(r'<button name="language" value="en" lang="en" aria-current="true">\s*English', page)
+    assert re.search(r'<button name="language" value="zh-hans" lang="zh-hans">\s*简体中文', page)
+
+
+def test_choosing_a_language_keeps_it_and_comes_back():
+    client = Client(headers={"accept-language": "en"})
+    answer = client.post("/language/", {"language": "zh-hans", "next": "/accounts/login/?next=/rooms/7/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/rooms/7/")
+    assert "很高兴再次见到你。" in text_of(client, "/accounts/login/")
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""]
+)
+def test_the_way_back_leads_nowhere_else(back):
+    answer = Client().post("/language/", {"language": "en", "next": back})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_an_unknown_language_is_refused():
+    for wrong in ("", "xx", "zh-hans; Path=/"):
+        assert Client().post("/language/", {"language": wrong}).status_code == 400
+    assert Client().get("/language/").status_code == 405
+
+
+def test_the_choice_of_who_is_in_is_their_setting(bob):
+    client = browser(bob)
+    client.post("/language/", {"language": "zh-hans", "next": "/"})
+    bob.refresh_from_db()
+    assert bob.language == "zh-hans"
+    assert '<html lang="zh-hans"' in text_of(client, "/profile/")

@@ -102,7 +102,7 @@ def test_ban_and_its_lifting(room, alice, bob):
     ban = Ban.objects.get(user=bob)
     assert ban.expires_at
     assert "noise" in text_of(client, f"/rooms/{room.pk}/members/")
-    assert browser(bob).get(f"/rooms/{room.pk}/").status_code == 404
+    assert browser(bob).get(f"/rooms/{room.pk}/").status_code == 403
     assert client.post(f"/rooms/{room.pk}/bans/{ban.pk}/lifting/").status_code == 302
     assert browser(bob).get(f"/rooms/{room.pk}/").status_code == 200
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 from tests.reliability import frames, protocol
 from tests.reliability.connection import Connection, Refused
 from tests.reliability.frames import Part
-from tests.reliability.record import stated
+from tests.reliability.record import listed, notice
 from tests.reliability.room import Room
 
 if TYPE_CHECKING:
     from tests.reliability.client import Client
 
-PERSONAL = ("last_read_seq", "unread", "mentions", "last_seq")
-"""What the ack of `read` and `unread` states of a room."""
+STATED_BY_MARKS = ("last_read_seq", "unread", "mentions", "last_seq")
 
 
 class Book:
@@ -24,8 +23,7 @@ class Book:
         self.rooms: dict[int, Room] = {}
         self.epoch: str | None = None
         self.user_seq = -1
-        self._heads: dict[int, int] | None = None
-        """What the last `hello` stated, until all rooms are level with it."""
+        self._heads: dict[int, int] | None = None  # as the last `hello` stated, until all rooms are level with it
         self._is_asking = self._asks_again = False
 
     @property
@@ -45,8 +43,8 @@ class Book:
 
     def final(self) -> dict[str, Any]:
         """All of it, as it is recorded at the end."""
-        known = {"connected": self.client.is_connected, "epoch": self.epoch, "user_seq": self.user_seq}
-        return known | {"rooms": [room.final() for room in self.rooms.values()]}
+        rooms = [room.final() for room in self.rooms.values() if not room.is_watched]
+        return {"connected": self.client.is_connected, "epoch": self.epoch, "user_seq": self.user_seq, "rooms": rooms}
 
     # --- events ---
 
@@ -60,8 +58,7 @@ class Book:
             case "hello":
                 self._on_hello(connection, payload)
             case "rooms.changed":
-                record = {"user_seq": payload["user_seq"], "rooms": list(map(stated, payload["rooms"]))}
-                log.write("rooms", conn=number, **record, gone=payload["gone"], via="changed")
+                log.write("rooms", conn=number, **listed(payload), gone=payload["gone"], via="changed")
                 self._notice(connection, payload["user_seq"])
                 self._state(connection, payload["user_seq"], payload["rooms"], payload["gone"])
             case "room.changed":
@@ -78,6 +75,8 @@ class Book:
             case "goaway":
                 log.write("goaway", conn=number, reconnect_ms=payload["reconnect_ms"])
                 connection.goaway_seconds = payload["reconnect_ms"] / 1000
+            case "notification":
+                log.write("notification", conn=number, **notice(payload))
             case _:
                 named = {"room": payload["room"]} if isinstance(payload.get("room"), int) else {}
                 log.write("event", conn=number, cmd=cmd_type, **named)
@@ -87,11 +86,11 @@ class Book:
         self._look()
 
     def _on_hello(self, connection: Connection, hello: dict[str, Any]) -> None:
-        record = {"epoch": hello["epoch"], "user_seq": hello["user_seq"]}
-        self.client.log.write("hello", conn=connection.number, **record, rooms=list(map(stated, hello["rooms"])))
+        self.client.log.write("hello", conn=connection.number, epoch=hello["epoch"], **listed(hello))
         if hello["epoch"] != self.epoch:
             self.rooms, self.epoch, self.user_seq = {}, hello["epoch"], -1
         heads = self._heads = {room["id"]: room["head"] for room in hello["rooms"]}
+        self.rooms = {number: room for number, room in self.rooms.items() if not room.is_watched}  # that ended
         self._state(connection, hello["user_seq"], hello["rooms"])
         differ = [room for room in self.rooms.values() if room.cursor != heads.get(room.id)]
         self._spawn(connection, self._sync(connection, differ))
@@ -113,11 +112,12 @@ class Book:
     def _state(
         self, connection: Connection, user_seq: int, rooms: list[dict[str, Any]], gone: Iterable[int] | None = None
     ) -> None:
-        """Rooms as `hello`, `rooms` and `rooms.changed` state them; without `gone` they are all. A statement older than what is known is ignored."""
+        """Rooms as `hello`, `rooms` and `rooms.changed` state them; without `gone` they are all. One older than what is known is ignored."""
         if user_seq < self.user_seq:
             return
         self.user_seq = user_seq
-        for room_id in self.rooms.keys() - {room["id"] for room in rooms} if gone is None else gone:
+        watched = {room.id for room in self.rooms.values() if room.is_watched}
+        for room_id in self.rooms.keys() - watched - {room["id"] for room in rooms} if gone is None else gone:
             self.rooms.pop(room_id, None)
         for room in rooms:
             held = self.rooms.get(room["id"])
@@ -125,8 +125,7 @@ class Book:
                 held.state(room, room["head"])
                 self._mend_counts(connection, held)
             else:
-                self.rooms[room["id"]] = new = Room(room, self.client.user)
-                self._spawn(connection, self._load(connection, new))
+                self.begin(connection, room)
 
     def _take(self, connection: Connection, part: Part) -> None:
         """A `changes`, or a room of a `sync` answer."""
@@ -148,7 +147,7 @@ class Book:
         self._mend_counts(connection, room)
 
     def _mend_counts(self, connection: Connection, room: Room) -> None:
-        if room.counts_are_unsure:
+        if room.counts_are_unsure and not room.is_watched:
             room.counts_are_unsure = False
             self._spawn(connection, self._ask_rooms(connection))
 
@@ -169,12 +168,12 @@ class Book:
     async def mark(self, connection: Connection, cmd: str, room_id: int, seq: int) -> None:
         """`read` or `unread`. Raises Refused, Lost."""
         known = self.rooms[room_id].cursor if room_id in self.rooms else 0
-        ack = frames.anything(await self.client.command(connection, cmd, room=room_id, seq=seq))
+        ack = frames.anything(await self.client.command(connection, cmd, told={"seq": seq}, room=room_id, seq=seq))
         self._notice(connection, ack["user_seq"])
         if ack["user_seq"] >= self.user_seq:
             self.user_seq = ack["user_seq"]
             if room := self.rooms.get(room_id):
-                room.state({name: ack[name] for name in PERSONAL}, known)
+                room.state({name: ack[name] for name in STATED_BY_MARKS}, known)
                 self._mend_counts(connection, room)
 
     async def scroll(self, connection: Connection, room: Room) -> bool:
@@ -186,6 +185,11 @@ class Book:
         if room.drops == drops:
             room.extend(page)
         return page.has_before
+
+    def begin(self, connection: Connection, told: dict[str, Any]) -> None:
+        """Hold a room that was not held, from its head on."""
+        self.rooms[told["id"]] = new = Room(told, self.client.user)
+        self._spawn(connection, self._load(connection, new))
 
     async def _load(self, connection: Connection, room: Room) -> None:
         """The newest page of a room that is not loaded."""
@@ -207,9 +211,8 @@ class Book:
     async def _history(self, connection: Connection, room: Room, **bounds: int) -> frames.Page:
         asked: dict[str, Any] = {"room": room.id, "limit": protocol.HISTORY_LIMIT} | bounds
         page = frames.page(await self.client.command(connection, "history", **asked))
-        record = {"conn": connection.number, "base": self.client.base, "room": room.id}
-        record |= {"head": page.head, "epoch": page.epoch, "rows": frames.lines(page.rows), "via": "socket"}
-        self.client.log.write("history", **record)
+        record = {"conn": connection.number, "base": self.client.base, "room": room.id, "via": "socket"}
+        self.client.log.write("history", **record, head=page.head, epoch=page.epoch, rows=frames.lines(page.rows))
         return page
 
     async def _sync(self, connection: Connection, rooms: Iterable[Room]) -> None:
@@ -241,7 +244,6 @@ class Book:
         while self._asks_again:
             self._asks_again = False
             answer = frames.anything(await self.client.command(connection, "rooms"))
-            record = {"user_seq": answer["user_seq"], "rooms": list(map(stated, answer["rooms"])), "gone": []}
-            self.client.log.write("rooms", conn=connection.number, **record, via="rooms")
+            self.client.log.write("rooms", conn=connection.number, **listed(answer), gone=[], via="rooms")
             self._state(connection, answer["user_seq"], answer["rooms"])
         self._is_asking = False

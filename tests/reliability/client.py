@@ -5,6 +5,7 @@ import contextlib
 import random
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -97,7 +98,6 @@ class Client:
         """From the handshake to the loss of one socket; the seconds to wait behind it, None for those of the formula."""
         number, self._connections = self._connections, self._connections + 1
         self.log.write("connect", conn=number, base=self.base)
-        self.figures.tried.append(time.monotonic())
         try:
             if self.session.ends_soon:
                 await self.session.renew(self.base)
@@ -141,6 +141,7 @@ class Client:
         self.book.hear(connection, cmd_type, payload)
         if cmd_type == "hello":
             connection.has_said_hello = True
+            self.figures.opened.append(time.monotonic())
             self._connected.set()
             connection.spawn(self._beat(connection, payload["heartbeat_seconds"]), self.unexpected)
 
@@ -199,11 +200,17 @@ class Client:
     # --- commands ---
 
     async def command(
-        self, connection: Connection, cmd: str, *, told: dict[str, Any] | None = None, **payload: Any
+        self,
+        connection: Connection,
+        cmd: str,
+        *,
+        told: dict[str, Any] | None = None,
+        at_ack: Callable[[Any], None] | None = None,
+        **payload: Any,
     ) -> bytes:
         """The ack's payload as JSON, after as many tries on this socket as it takes. Raises Refused (a final error), Lost.
 
-        `told` is recorded of the asking, beside the room or message that it is about.
+        `told` is recorded of the asking, beside the room or message that it is about; `at_ack` is as in Connection.ask.
         """
         about = {name: payload[name] for name in ("room", "message") if name in payload}
         refusals = 0
@@ -211,7 +218,7 @@ class Client:
             msg_id = str(uuid.uuid4())
             named = {"conn": connection.number, "cmd": cmd, "msg_id": msg_id} | about
             self.log.write("ask", **named, **(told or {}))
-            answer = await connection.ask(cmd, msg_id, payload)
+            answer = await connection.ask(cmd, msg_id, payload, at_ack)
             if answer.is_ack:
                 ack = {} if cmd in ("sync", "history", "rooms", "ping") else frames.anything(answer.payload)
                 self.log.write("ack", **named, **{name: ack[name] for name in TOLD_BY_ACK if name in ack})

@@ -53,6 +53,7 @@ class Connection:
         self.goaway_seconds: float | None = None
         self._over = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._at_ack: dict[str, Callable[[Any], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -109,6 +110,8 @@ class Connection:
         if cmd_type == "error":
             waiting.set_result(Answer(False, frames.anything(payload)))
         else:
+            if at_ack := self._at_ack.get(msg_id):
+                at_ack(payload)
             waiting.set_result(Answer(True, payload))
 
     def _end(self) -> None:
@@ -120,10 +123,17 @@ class Connection:
             task.cancel()
         self.ws.transport.abort()
 
-    async def ask(self, cmd: str, msg_id: str, payload: dict[str, Any]) -> Answer:
-        """Write a command and wait for its answer. Raises Lost; so it does after 10 s without one, and the socket is given up."""
+    async def ask(
+        self, cmd: str, msg_id: str, payload: dict[str, Any], at_ack: Callable[[Any], None] | None = None
+    ) -> Answer:
+        """Write a command and wait for its answer. Raises Lost; so it does after 10 s without one, and the socket is given up.
+
+        `at_ack` is handed the payload of an ack before the next frame is looked at.
+        """
         if self.is_over:
             raise Lost
+        if at_ack:
+            self._at_ack[msg_id] = at_ack
         waiting = self._waiting[msg_id] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -134,8 +144,14 @@ class Connection:
             raise Lost from None
         finally:
             del self._waiting[msg_id]
+            self._at_ack.pop(msg_id, None)
             if waiting.done() and not waiting.cancelled():
                 waiting.exception()  # looked at, or asyncio tells that nobody did
+
+    async def tell(self, cmd: str, msg_id: str, payload: dict[str, Any]) -> None:
+        """Write a command that is answered by errors at most; nobody waits for them."""
+        with contextlib.suppress(ConnectionClosed):
+            await self.ws.send(frames.encode(msg_id, cmd, payload))
 
     def spawn(self, work: Coroutine[Any, Any, None], failed: Callable[[BaseException], None]) -> None:
         """Do something beside the rest, as long as the socket lives; `failed` hears of what nobody expected."""

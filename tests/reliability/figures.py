@@ -20,8 +20,8 @@ class Figures:
     """Seconds from the loss of a socket until every room was level with the `hello` of the next."""
     lost: list[tuple[float, int | None, str]] = field(default_factory=list)
     """When each socket was over, the code of its close frame (None: none came), and at which base."""
-    tried: list[float] = field(default_factory=list)
-    """When each handshake began."""
+    opened: list[float] = field(default_factory=list)
+    """When each socket heard its `hello`."""
     refused: list[tuple[float, int | None]] = field(default_factory=list)
     """When each handshake failed, and the HTTP status that answered (None: nobody did)."""
     deliveries: list[tuple[float, float]] = field(default_factory=list)

@@ -24,6 +24,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     edited_at: str | None
     named: tuple[int, ...]
     names_all: bool
+    root: int | None
+    """The root of its thread, where it is a reply."""
     state: str
     line: bytes
 
@@ -204,6 +206,12 @@ def _read(row: dict[str, Any]) -> Row:
         edited_at=row["edited_at"],
         named=tuple(row["mentions"]["users"]),
         names_all=row["mentions"]["all"],
+        root=_root(row),
         state=state,
         line=_encode(record),
     )
+
+
+def _root(row: dict[str, Any]) -> int | None:
+    root = (row.get("thread") or {}).get("root")
+    return None if root == row["id"] else root

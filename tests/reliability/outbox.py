@@ -5,7 +5,7 @@ import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.reliability import frames, protocol
@@ -27,6 +27,8 @@ class Intent:
     body: str
     token: str | None
     reply_to: int | None = None
+    title: str | None = None
+    attachments: tuple[int, ...] = ()
     msg_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     meant: float = field(default_factory=time.monotonic)
     """When it was typed, by the schedule."""
@@ -37,12 +39,17 @@ class Intent:
 
     @property
     def payload(self) -> dict[str, Any]:
-        quoted = {} if self.reply_to is None else {"reply_to": self.reply_to}
-        return {"room": self.room, "body": self.body, **quoted}
+        return {"room": self.room, "body": self.body, **self.more}
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What else it has, where it has it."""
+        more = {"reply_to": self.reply_to, "title": self.title, "attachments": list(self.attachments)}
+        return {name: value for name, value in more.items() if value}
 
     def again(self) -> "Intent":
         """The same, sent once more although it was acked."""
-        return Intent(self.room, self.body, self.token, self.reply_to, self.msg_id, is_repeat=True)
+        return replace(self, then="", is_repeat=True, ack={})
 
     def reused(self) -> "Intent":
         """Something else under the same `msg_id`, which must be refused."""
@@ -62,9 +69,8 @@ class Outbox:
 
     def put(self, intent: Intent) -> None:
         if not intent.is_repeat and not intent.is_reuse:
-            quoted = {} if intent.reply_to is None else {"reply_to": intent.reply_to}
             record = {"room": intent.room, "msg_id": intent.msg_id, "hash": short_hash(intent.body)}
-            self.client.log.write("intend", **record, token=intent.token, **quoted)
+            self.client.log.write("intend", **record, token=intent.token, **intent.more)
         self.queues[intent.room].append(intent)
         if intent.room not in self._senders:
             self._senders[intent.room] = asyncio.create_task(self._send(intent.room))

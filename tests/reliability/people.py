@@ -4,12 +4,15 @@ import random
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
-from tests.reliability import frames
+from tests.reliability import files, frames
 from tests.reliability.client import Client
 from tests.reliability.connection import Lost, Refused
+from tests.reliability.errands import Errands
 from tests.reliability.frames import Row
+from tests.reliability.grapevine import Grapevine, Kept, Saying
 from tests.reliability.outbox import Intent
 from tests.reliability.plan import Intention, Load
 from tests.reliability.record import short_hash
@@ -35,6 +38,8 @@ WORDS = [
     "🙂",
     "lantern\nrope",
 ]
+PILE = 30
+"""Who has so many messages waiting types no more until some are sent: what a server takes is then the server's business."""
 RECENT = 20
 """How far back people react to something."""
 ANSWERED_ERRORS = (Lost, Refused)
@@ -47,11 +52,22 @@ class Person:
     """Somebody with a client on each device. `names` are those whom they may mention, by room; `spawn` starts what takes time."""
 
     def __init__(
-        self, name: str, account: Account, clients: list[Client], load: Load, names: dict[int, list[str]], spawn: Spawn
+        self,
+        name: str,
+        account: Account,
+        clients: list[Client],
+        load: Load,
+        names: dict[int, list[str]],
+        spawn: Spawn,
+        grapevine: Grapevine | None = None,
     ) -> None:
         self.name, self.account, self.user = name, account, account.user
         self.clients, self.load, self.names, self.spawn = clients, load, names, spawn
+        self.grapevine = grapevine or Grapevine()
+        self.errands = Errands(self.user, self.grapevine)
         self._typed = 0
+        self._files: dict[str, list[Kept]] = {}
+        """What goes with a message that is not acked yet, by its msg_id."""
         self._said: defaultdict[tuple[str, int], deque[Intent]] = defaultdict(lambda: deque(maxlen=RECENT))
         for client in clients:
             client.outbox.acked = lambda intent, client=client: self._acked(client, intent)
@@ -72,8 +88,10 @@ class Person:
         client = self.clients[chance.randrange(len(self.clients))]
         room = client.book.rooms.get(room_id)
         if intention.act == "send":
-            if room or chance.random() < self.load.strangers:
+            if len(client.outbox) < PILE and (room or chance.random() < self.load.strangers):
                 self.send(client, room_id, chance, meant)
+        elif errand := self.errands.named(intention.act):
+            self.spawn(errand(client, room_id, chance))
         elif room:
             act = {
                 "edit": self._edit,
@@ -100,8 +118,29 @@ class Person:
             if 0 <= draw < share:
                 intent.then = act
             draw -= share
-        client.outbox.put(intent)
+        if quoted is None and chance.random() < load.titles:
+            intent.title = f"About {chance.choice(WORDS)} {token or OK}"
+        if chance.random() < load.files:
+            self.spawn(self._send_with_files(client, intent, chance))
+        else:
+            client.outbox.put(intent)
         return intent
+
+    async def _send_with_files(self, client: Client, intent: Intent, chance: random.Random) -> None:
+        """Upload what goes with it, then send it; without a file that did not get there. A file says enough by itself, at times."""
+        wanted = range(chance.choice((1, 1, 1, 2)))
+        for _file in wanted:
+            await self.attach(client, intent, files.made_up(chance))
+        if intent.attachments and chance.random() < 0.2:
+            intent.body, intent.token = "", None
+        client.outbox.put(intent)
+
+    async def attach(self, client: Client, intent: Intent, made: files.Made) -> None:
+        """Upload a file that is to go with it; nothing where it did not get there."""
+        if kept := await files.uploaded(client.session, client.base, made):
+            client.log.write("upload", attachment=kept.attachment, room=intent.room, hash=kept.hash)
+            intent.attachments += (kept.attachment,)
+            self._files[intent.msg_id] = [*self._files.get(intent.msg_id, ()), kept]
 
     def _text(self, client: Client, room_id: int, chance: random.Random) -> tuple[str, str]:
         """A body that nobody else's is, and its token."""
@@ -110,10 +149,15 @@ class Person:
         words = chance.choices(WORDS, k=chance.randrange(1, 12))
         if self.names.get(room_id) and chance.random() < self.load.mentions:
             words.append("@all" if chance.random() < 0.1 else f"@{chance.choice(self.names[room_id])}")
-        return " ".join([token, *words]), token
+        return " ".join([token, word_of(token), *words]), token
 
     async def _acked(self, client: Client, intent: Intent) -> None:
         self._said[client.name, intent.room].append(intent)
+        message = intent.ack["id"]
+        if intent.token:
+            self.grapevine.sayings.append(Saying(word_of(intent.token), intent.room, message))
+        for kept in self._files.pop(intent.msg_id, ()):
+            self.grapevine.files.append(replace(kept, room=intent.room, message=message))
         if intent.then == "repeat":
             client.outbox.put(intent.again())
         elif intent.then == "reuse":
@@ -191,6 +235,11 @@ class Person:
                 await client.book.scroll(await client.connected(), room)
             except ANSWERED_ERRORS:
                 pass
+
+
+def word_of(token: str) -> str:
+    """A word that is in no other text: what a search for a token looks for."""
+    return f"word{''.join(letter if letter.isalnum() else 'x' for letter in token)}z"
 
 
 def _some_row(room: Room, chance: random.Random) -> Row | None:

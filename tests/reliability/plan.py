@@ -39,12 +39,36 @@ class Load:
     """Read marks, one in ten put back on purpose."""
     scrolls: float = 0.2
     """Older pages."""
+    titles: float = 0.03
+    """Sends that have a title: each begins a topic."""
+    files: float = 0.02
+    """Sends with a file."""
+    direct_rooms: int = 8
+    """Conversations of some few, most of two."""
+    directs: float = 1.0
+    """Acts in them: talk, and now and then somebody opens one or hides it."""
+    searches: float = 0.4
+    """By word, for what one said oneself and for what others did."""
+    fetches: float = 0.4
+    """Files that people try to get, whoever they are."""
+    drafts: float = 0.6
+    """Texts that are begun, on whichever device."""
+    follows: float = 0.2
+    """Threads that somebody follows, or does not any more."""
+    saves: float = 0.2
+    pins: float = 0.2
+    signs: float = 0.5
+    """Typing, and who is there."""
+    watches: float = 0.2
+    """Public rooms that somebody looks into, or leaves alone again."""
     logouts: float = 0.05
     """Sessions that end, after which the person signs in again."""
     second_devices: int = 8
     """One in so many people has two."""
     pinned: bool = False
     """Whether everybody stays with the server where they began."""
+    rest_seconds: float = 60.0
+    """How long work in the background may go on once nobody does anything."""
     afresh_seconds: float = 60.0
     """How long a person may take to load everything afresh at the end."""
     longest_pause: float = 2.0
@@ -87,6 +111,26 @@ def membership(seed: int, load: Load) -> list[list[int]]:
     return rooms
 
 
+def directs(seed: int, load: Load) -> list[tuple[int, ...]]:
+    """The people of each direct room: two, in every fourth three, and one who writes notes to themselves. The first never hides it."""
+    chance = random.Random(f"{seed}/directs")
+    found: dict[frozenset[int], tuple[int, ...]] = {}
+    for n in range(load.direct_rooms):
+        people = tuple(chance.sample(range(load.people), min(load.people, 1 if n == 3 else 3 if n % 4 == 2 else 2)))
+        found.setdefault(frozenset(people), people)
+    return list(found.values())
+
+
+def _windows(load: Load, rooms: list[list[int]]) -> list[tuple[int, int]]:
+    """Who is outside of which room that everybody may read."""
+    return [
+        (who, where)
+        for where, kinds in enumerate(load.kinds())
+        for who in range(1, load.people)
+        if kinds == ("public", "shared") and who not in rooms[where]
+    ]
+
+
 def schedule(seed: int, load: Load) -> Iterator[Intention]:
     """Without end, in the order of time. Each kind of act has a stream of its own: another rate of one leaves the rest as it was."""
     rooms = membership(seed, load)
@@ -99,8 +143,19 @@ def schedule(seed: int, load: Load) -> Iterator[Intention]:
         "read": load.reads * 0.9,
         "unread": load.reads * 0.1,
         "scroll": load.scrolls,
+        "search": load.searches,
+        "fetch": load.fetches,
+        "draft": load.drafts,
+        "follow": load.follows,
+        "save": load.saves,
+        "sign": load.signs,
     }
     streams = [_stream(seed, act, rate, lambda chance: chance.choice(places)) for act, rate in rates.items()]
+    streams.append(_stream(seed, "pin", load.pins, lambda chance: (0, chance.randrange(load.rooms))))
+    if windows := _windows(load, rooms):
+        streams.append(_stream(seed, "watch", load.watches, lambda chance: chance.choice(windows)))
+    if talks := [(who, n) for n, people in enumerate(directs(seed, load)) for who in people]:
+        streams.append(_stream(seed, "direct", load.directs, lambda chance: chance.choice(talks)))
     if load.people > 1:
         streams.append(_stream(seed, "sign_out", load.logouts, lambda chance: (chance.randrange(1, load.people), 0)))
     streams.append(_churn(seed, load, rooms))

@@ -43,6 +43,17 @@ def stated(room: dict[str, Any]) -> dict[str, Any]:
     return {name: room.get(name) for name in STATED}
 
 
+def listed(told: dict[str, Any]) -> dict[str, Any]:
+    """What is recorded of a statement of many rooms."""
+    return {"user_seq": told["user_seq"], "rooms": list(map(stated, told["rooms"]))}
+
+
+def notice(told: dict[str, Any]) -> dict[str, Any]:
+    """What is recorded of a notification, as the event or `notifications/` has it."""
+    about = {"message": told["message"]["id"], "seq": told["message"]["seq"]}
+    return {name: told[name] for name in ("id", "kind", "room")} | about
+
+
 class Recorder:
     """Writes the log of one client, or of the run's own acts; buffered, so read it only once it is closed."""
 

@@ -37,12 +37,14 @@ async def call(
 
     `path` is below `/api/v1/`, or an address as lists give in `next`, of which host and scheme are not used.
     """
-    what = f"{method} {path}"
-    try:
-        async with asyncio.timeout(seconds):
-            status, content = await _exchange(base, method, path, body, token)
-    except (OSError, TimeoutError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
-        raise Unreachable(f"{what} at {base}: {error!r}") from error
+    content = b"" if body is None else json.dumps(body).encode()
+    what, kind = f"{method} {path}", "application/json" if content else ""
+    status, answered = await spoken(base, method, _target(base, path), content, kind, token, seconds)
+    return read(what, base, status, answered)
+
+
+def read(what: str, base: str, status: int, content: bytes) -> Any:
+    """The JSON that an answer holds. Raises Problem, Unreachable."""
     try:
         answer = json.loads(content) if content else None
     except ValueError:
@@ -54,17 +56,29 @@ async def call(
     return answer
 
 
-async def _exchange(base: str, method: str, path: str, body: Any, token: str) -> tuple[int, bytes]:
-    address = urllib.parse.urlsplit(base)
+def _target(base: str, path: str) -> str:
     if path.startswith(("http://", "https://")):
         asked = urllib.parse.urlsplit(path)
-        target = f"{asked.path}?{asked.query}"
-    else:
-        target = f"{address.path}/api/v1/{path}"
-    content = b"" if body is None else json.dumps(body).encode()
+        return f"{asked.path}?{asked.query}"
+    return f"{urllib.parse.urlsplit(base).path}/api/v1/{path}"
+
+
+async def spoken(
+    base: str, method: str, target: str, content: bytes, kind: str, token: str, seconds: float = ANSWER_SECONDS
+) -> tuple[int, bytes]:
+    """Status and content of the answer to `content`, which is of the `kind` of Content-Type. Raises Unreachable."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await _exchange(base, method, target, content, kind, token)
+    except (OSError, TimeoutError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
+        raise Unreachable(f"{method} {target} at {base}: {error!r}") from error
+
+
+async def _exchange(base: str, method: str, target: str, content: bytes, kind: str, token: str) -> tuple[int, bytes]:
+    address = urllib.parse.urlsplit(base)
     lines = [f"{method} {target} HTTP/1.1", f"Host: {address.netloc}", "Accept: application/json", "Connection: close"]
     lines += [f"Authorization: Bearer {token}"] if token else []
-    lines += ["Content-Type: application/json"] if content else []
+    lines += [f"Content-Type: {kind}"] if kind else []
     lines += [f"Content-Length: {len(content)}"] if content or method not in ("GET", "DELETE") else []
     is_secure = address.scheme == "https"
     port = address.port or (443 if is_secure else 80)

@@ -27,6 +27,11 @@ class Room:
         """How often it was dropped: an answer to a `history` that was asked before is no use."""
 
     @property
+    def is_watched(self) -> bool:
+        """Whether it is looked into, by somebody who is no member."""
+        return self.stated["joined_event_seq"] is None
+
+    @property
     def first_seq(self) -> int:
         """The first message that its history rule shows to this member."""
         return self.stated["joined_seq"] or 1 if self.stated["history"] == "joined" else 1

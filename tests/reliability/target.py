@@ -1,5 +1,6 @@
 """What is tested: where it listens, how people come to be there, and what is in it at the end."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ from tests.reliability.rest import Problem, Session, call
 
 WITNESS = "alice"
 """Who makes the rooms, is in all of them from the start to the end, and whom nothing happens to: for ours the owner of the workspace."""
+UNKNOWN_WORK_SECONDS = 5.0
 
 
 @dataclass
@@ -34,6 +36,10 @@ class Target(Protocol):
 
     async def make_user(self, name: str) -> Account:
         """A new person; WITNESS may be somebody who was there before."""
+        ...
+
+    async def at_rest(self, seconds: float) -> None:
+        """Returns once nothing is left to be done in the background; at the latest after `seconds`."""
         ...
 
     async def dump(self, witness: Account) -> dict[str, Any]:
@@ -67,10 +73,15 @@ class PublicTarget:
         self.bases, self.owner, self.password = bases, owner, password
         self._mark = secrets.token_hex(3)
         self._invitation = ""
+        self._accounts: list[Account] = []
 
     async def make_user(self, name: str) -> Account:
         """Raises Problem, Unreachable."""
-        name, password = f"{name}-{self._mark}", secrets.token_urlsafe(16)
+        account = await self._new(f"{name}-{self._mark}", secrets.token_urlsafe(16))
+        self._accounts.append(account)
+        return account
+
+    async def _new(self, name: str, password: str) -> Account:
         try:
             return await registered(self.bases, name, password, self._invitation)
         except Problem as problem:
@@ -87,24 +98,32 @@ class PublicTarget:
         wanted = {"role": "member", "max_uses": 10_000}
         return (await owner.patiently("POST", f"workspaces/{workspace}/invitations/", wanted))["code"]
 
+    async def at_rest(self, seconds: float) -> None:
+        """Nobody outside can know: some seconds are waited."""
+        await asyncio.sleep(min(seconds, UNKNOWN_WORK_SECONDS))
+
     async def dump(self, witness: Account) -> dict[str, Any]:
-        """By REST: what the witness is shown."""
-        session = witness.session(self.bases)
+        """By REST: what the witness is shown, and the direct rooms of everybody."""
         found: dict[str, Any] = {"epoch": None, "rooms": {}, "messages": [], "members": []}
-        for room in await session.pages("rooms/"):
-            kept = {name: room[name] for name in ("last_seq", "head", "kind", "history")}
-            found["rooms"][str(room["id"])] = kept
-            await self._read(session, room["id"], found)
-            seqs = {row["event_seq"]: row["seq"] for row in found["messages"] if row["room"] == room["id"]}
-            for member in await session.pages(f"rooms/{room['id']}/members/"):
-                joined = member["joined_event_seq"]
-                # A row of the kind `system` never changes: the number of the joining finds it.
-                numbers = {"joined_seq": seqs.get(joined), "joined_event_seq": joined}
-                # `last_read_seq` of this list is the highest ever reached, not where the mark stands.
-                found["members"].append(
-                    {"room": room["id"], "user": member["user"]["id"], **numbers, "last_read_seq": None}
-                )
+        for account in (witness, *(one for one in self._accounts if one is not witness)):
+            session = account.session(self.bases)
+            for room in await session.pages("rooms/"):
+                if str(room["id"]) not in found["rooms"] and (account is witness or room["kind"] == "direct"):
+                    await self._read_room(session, room, found)
         return found
+
+    async def _read_room(self, session: Session, room: dict[str, Any], found: dict[str, Any]) -> None:
+        found["rooms"][str(room["id"])] = {name: room[name] for name in ("last_seq", "head", "kind", "history")}
+        await self._read(session, room["id"], found)
+        seqs = {row["event_seq"]: row["seq"] for row in found["messages"] if row["room"] == room["id"]}
+        for member in await session.pages(f"rooms/{room['id']}/members/"):
+            joined = member["joined_event_seq"]
+            # A row of the kind `system` never changes: the number of the joining finds it.
+            numbers = {"joined_seq": seqs.get(joined), "joined_event_seq": joined}
+            # `last_read_seq` of this list is the highest ever reached, not where the mark stands; whether a direct room is
+            # hidden is nobody else's business.
+            unknown = {"last_read_seq": None, "hidden": None if room["kind"] == "direct" else False}
+            found["members"].append({"room": room["id"], "user": member["user"]["id"], **numbers, **unknown})
 
     async def _read(self, session: Session, room: int, found: dict[str, Any]) -> None:
         after, has_after = 0, True
@@ -116,5 +135,7 @@ class PublicTarget:
                 kept = {name: row[name] for name in ("id", "room", "seq", "event_seq", "msg_id", "kind", "mentions")}
                 kept |= {"author": row["author"]["id"], "hash": short_hash(row["body"])}
                 kept |= {"deleted": row["deleted_at"] is not None}
+                root = (row["thread"] or {}).get("root")
+                kept |= {"edited": row["edited_at"] is not None, "root": None if root == row["id"] else root}
                 kept |= {"system": row["system"]} if row.get("system") else {}
                 found["messages"].append(kept)

@@ -1,20 +1,21 @@
 """A load of people on a server, from one seed, and the record of all that they saw."""
 
 import asyncio
-import contextlib
 import random
 import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from tests.reliability import ending
 from tests.reliability.churn import Churn
 from tests.reliability.client import Client
-from tests.reliability.connection import Lost, Refused
+from tests.reliability.directs import Directs, Talk
 from tests.reliability.figures import Figures
+from tests.reliability.grapevine import Grapevine
 from tests.reliability.pacing import few_at_once, until
 from tests.reliability.people import Person
-from tests.reliability.plan import Intention, Load, schedule
+from tests.reliability.plan import Intention, Load, directs, schedule
 from tests.reliability.record import ADMIN, Recorder, Silent, write_dump
 from tests.reliability.rest import Session
 from tests.reliability.settling import Settled, settle
@@ -33,6 +34,7 @@ class Workload:
         self.people: list[Person] = []
         self.settled: Settled
         self.churn: Churn
+        self.directs: Directs
         self._lives: list[asyncio.Task[None]] = []
         self._acts: set[asyncio.Task[None]] = set()
         self._following: asyncio.Task[None] | None = None
@@ -75,17 +77,19 @@ class Workload:
         """A line of the admin log."""
         self._admin.write(op, **fields)
         if op == "epoch":
-            self.churn.is_rewound = True
+            self.churn.is_rewound = self.directs.is_rewound = True
 
     # --- the load ---
 
     async def settle(self) -> None:
         """People, rooms, members. Raises Problem, Unreachable."""
         self.settled = found = await settle(self.target, self.seed, self.load, self.note)
-        self.churn, names = Churn(found.witness, self.note), found.named()
+        self.churn, names, grapevine = Churn(found.witness, self.note), found.named(), Grapevine()
         for n, (name, account, sessions) in enumerate(zip(found.names, found.accounts, found.sessions, strict=True)):
             clients = [self._client(f"{name}.{d}", account.user, own, n + d) for d, own in enumerate(sessions, 1)]
-            self.people.append(Person(name, account, clients, self.load, names, self._spawn))
+            self.people.append(Person(name, account, clients, self.load, names, self._spawn, grapevine))
+        talks = [Talk([self.people[who] for who in people]) for people in directs(self.seed, self.load)]
+        self.directs = Directs(talks, self.note)
 
     def _client(self, name: str, user: int, session: Session, number: int) -> Client:
         bases = self.target.bases
@@ -130,7 +134,11 @@ class Workload:
             self._do(intention, meant)
 
     def _do(self, intention: Intention, meant: float) -> None:
-        person, place = self.people[intention.who], self.settled.places[intention.where]
+        person = self.people[intention.who]
+        if intention.act == "direct":
+            self._spawn(self.directs.do(person, intention.where, intention.draw, meant))
+            return
+        place = self.settled.places[intention.where]
         if intention.act in CHURN:
             self._spawn(self.churn.do(intention.act, person, place, intention.draw))
         else:
@@ -166,11 +174,13 @@ class Workload:
         Raises AssertionError for what a client met that the protocol's page does not know; all is written by then.
         """
         try:
+            await self.target.at_rest(self.load.rest_seconds)
             self.note("quiet")
             await self._level_with_the_server(quiet)
             for client in self.clients:
                 client.log.write("final", **client.book.final())
             await self._leave()
+            await few_at_once([ending.told(client) for client in self.clients])
             await few_at_once([self._look_afresh(client) for client in self.clients])
             write_dump(self.folder, await self.target.dump(await self._witness_now()))
         finally:
@@ -208,20 +218,11 @@ class Workload:
         self._lives = []
 
     async def _look_afresh(self, client: Client) -> None:
-        """What a new client of the same session finds: `hello`, and every room from its beginning."""
-        seconds = self.load.afresh_seconds
         fresh = Client(
             client.name, client.user, client.session, client.bases, Silent(), chance=self.chance, longest_pause=1.0
         )
         life = asyncio.create_task(self._live(fresh))
-        with contextlib.suppress(TimeoutError, Lost, Refused):  # what it has not got by then is missing in the record
-            async with asyncio.timeout(seconds):
-                await until(lambda: fresh.is_level, seconds)
-                connection = await fresh.connected()
-                for room in list(fresh.book.rooms.values()):
-                    while await fresh.book.scroll(connection, room):
-                        pass
-        client.log.write("fresh", **fresh.book.final())
+        client.log.write("fresh", **await ending.afresh(fresh, self.load.afresh_seconds))
         self.figures.faults += fresh.figures.faults
         await fresh.close()
         life.cancel()

@@ -1,10 +1,14 @@
 """The admin of rooms: what a moderator sees there, and acting through the services."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from chatsite.realtime.commit import commit
@@ -63,6 +67,19 @@ def test_acts_are_services_and_audited_twice(room, bob, mo):
     assert len(said) == 1
     assert last_told(room) == {"event": "removed", "user": bob.pk, "by": mo.pk}
     assert (AuditEntry.objects.get().reason, LogEntry.objects.get().user) == ("loud", mo)
+
+
+def test_a_ban_has_a_reason_and_an_end_there_too(place, room, bob, dan, mo):
+    commit(services.join_room, bob, room)
+    act(mo, Membership, "ban", Membership.objects.filter(user=bob), reason="spam", expires_at="1")
+    act(mo, WorkspaceMembership, "ban", WorkspaceMembership.objects.filter(user=dan), reason="loud", expires_at="")
+    of_bob, of_dan = Ban.objects.order_by("pk")
+    assert (of_bob.reason, of_dan.reason, of_dan.expires_at) == ("spam", "loud", None)
+    assert timedelta(hours=23) < of_bob.expires_at - timezone.now() < timedelta(hours=25)
+    with pytest.raises(ValidationError):
+        act(mo, Membership, "ban", Membership.objects.all(), expires_at="12345")
+    act(mo, Ban, "lift", Ban.objects.filter(pk=of_bob.pk), reason="it was a mistake")
+    assert AuditEntry.objects.latest("pk").reason == "it was a mistake"
 
 
 def test_who_may_not_is_told_so(private, bob, mo):

@@ -1,5 +1,6 @@
 """Two at the same moment: whoever comes second sees what the first did."""
 
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +10,7 @@ from django.db import connection
 
 from chatsite.realtime.commit import commit
 from chatsite.realtime.errors import Unavailable
+from messaging.services import post_message
 from rooms import services
 from rooms.models import Membership, Role, Room
 from tests.rooms.conftest import log_of, person, told
@@ -75,3 +77,33 @@ def test_rooms_of_one_name_at_once(place, alice):
     made = at_once(*[lambda: commit(services.create_room, alice, place, name="Tea") for _number in range(6)])
     slugs = set(Room.objects.values_list("slug", flat=True))
     assert slugs == {"tea", *[f"tea-{number}" for number in range(2, sum(made) + 1)]}
+
+
+def test_a_conversation_that_two_open_at_once_is_one(place, alice, bob, dan):
+    for number in range(5):
+        carol = person(f"carol{number}", place)
+        people = [alice, bob, dan, carol]
+        opened = at_once(
+            *[
+                lambda user=user, people=people: commit(
+                    services.open_direct, user, [other.pk for other in people if other != user]
+                )
+                for user in people
+            ]
+        )
+        room = Room.objects.get(kind="direct", memberships__user=carol)
+        assert room.memberships.filter(is_hidden=False).count() == sum(opened)
+        assert (room.members_count, room.memberships.count()) == (4, 4)
+
+
+def test_a_message_and_a_hiding_at_once_leave_it_as_the_later_one_wants(place, alice, bob):
+    room, _is_new = commit(services.open_direct, alice, [bob.pk])
+    for number in range(10):
+        said, hidden = at_once(
+            lambda number=number: commit(post_message, alice, room.pk, body=f"{number}", msg_id=str(uuid.uuid4())),
+            lambda: commit(services.hide_room, bob, room),
+        )
+        assert said and hidden
+        commit(post_message, alice, room.pk, body="once more", msg_id=str(uuid.uuid4()))
+        assert not Membership.objects.get(room=room, user=bob).is_hidden
+    assert log_of(room).last_seq == 20

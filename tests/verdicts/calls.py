@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 
 from accounts import tokens
 from accounts.models import User
+from chatsite.tasks.models import PendingTask
 from messaging.models import Message
+from messaging.notices.mail import token_of
 from rooms.models import Membership, WorkspaceMembership
 from rooms.services import epoch
 from tests.cast import PASSWORD
@@ -56,7 +59,13 @@ def invite(role: str) -> dict:
 
 
 def settings_of(cell: Cell) -> dict:
-    return {"name": "Other", "topic": "Cake", "kind": cell.room.kind, "history": cell.room.history}
+    return {
+        "name": "Other",
+        "topic": "Cake",
+        "kind": cell.room.kind,
+        "history": cell.room.history,
+        "slow_mode_seconds": "30",
+    }
 
 
 FORMS: dict[str, dict | Callable[[Cell], dict]] = {
@@ -70,12 +79,24 @@ FORMS: dict[str, dict | Callable[[Cell], dict]] = {
     "room_member_ban": {"reason": "", "expires_at": ""},
     "workspace_member_ban": {"reason": "", "expires_at": ""},
     "message_edit": {"body": "other words", "edited_at": ""},
+    "message_pin": {"pinned": "1"},
+    "message_saving": {"saved": "1"},
+    "thread_following": {"following": "1"},
+    "thread_title": {"title": "Tea"},
     "message_reactions": {"emoji": "👍"},
+    "message_report": {"reason": "spam"},
+    "report_upholding": {"reason": "it is spam"},
+    "report_dismissal": {"reason": "it is fine"},
+    "language": {"language": "en", "next": "/"},
+    "status": {"status": "dnd", "next": "/"},
+    "direct_new": lambda cell: {"users": str(cell.world.tess.pk)},
     "workspace_settings": {"name": "Other"},
     "room_new": {"name": "New", "topic": "", "kind": "public", "history": "shared"},
     "workspace_invitations": invite("member"),
     "workspace_member_role": {"role": "moderator"},
     "profile": {"display_name": "Other", "language": "", "time_zone": ""},
+    "profile_notifications": {"notify": "all"},
+    "notifications_reading": {"before": "7"},
     "profile_email": {"email": "other@example.org", "password": PASSWORD},
     "profile_picture": {"remove": "1"},
     "account_login": {"login": "tess", "password": PASSWORD},
@@ -101,6 +122,9 @@ JSON: dict[str, dict | Callable[[Cell], dict]] = {
     "PUT api_room_read": {"seq": 1},
     "PATCH api_message": {"body": "other words", "edited_at": None},
     "POST api_message_reactions": {"emoji": "👍"},
+    "PUT api_message_thread": {"following": True},
+    "PUT api_draft": {"body": "half a thought"},
+    "POST api_message_reports": {"reason": "spam"},
     "POST api_workspaces": {"name": "New"},
     "PATCH api_workspace": {"name": "Other"},
     "POST api_workspace_members": lambda cell: {"user": cell.world.tess.pk},
@@ -108,9 +132,12 @@ JSON: dict[str, dict | Callable[[Cell], dict]] = {
     "POST api_workspace_bans": lambda cell: {"user": cell.world.tess.pk},
     "POST api_workspace_invitations": {"role": "member"},
     "POST api_rooms": lambda cell: {"name": "New", "kind": "public", "workspace": cell.world.house.pk},
+    "POST api_direct": lambda cell: {"users": [cell.world.tess.pk]},
+    "POST api_blocks": lambda cell: {"user": cell.world.tess.pk},
     "POST api_token": {"username": "tess", "password": PASSWORD},
     "POST api_token_refresh": lambda cell: {"refresh": tokens.issue(cell.world.tess)["refresh"]},
     "POST api_users": {"username": "newcomer", "password": PASSWORD},
+    "PATCH api_notifications": {"read": True},
     "PUT api_me": {"display_name": "Other", "language": "", "time_zone": ""},
     "PATCH api_me": {"display_name": "Other"},
     "PUT api_user": {"display_name": "Other", "language": "", "time_zone": ""},
@@ -122,6 +149,8 @@ COMMANDS: dict[str, Callable[[Cell], dict]] = {
     "message.send": lambda cell: {"room": cell.room.pk, "body": "hello"},
     "message.edit": lambda cell: {"message": cell.message.pk, "body": "other words", "edited_at": None},
     "message.delete": lambda cell: {"message": cell.message.pk},
+    "message.pin": lambda cell: {"message": cell.message.pk},
+    "message.unpin": lambda cell: {"message": cell.message.pk},
     "reaction.add": lambda cell: {"message": cell.message.pk, "emoji": "👍"},
     "reaction.remove": lambda cell: {"message": cell.message.pk, "emoji": "👍"},
     "sync": lambda cell: {"epoch": epoch(), "rooms": [{"room": cell.room.pk, "after": cell.room.log.head}]},
@@ -130,12 +159,18 @@ COMMANDS: dict[str, Callable[[Cell], dict]] = {
     "unread": lambda cell: {"room": cell.room.pk, "seq": 1},
     "rooms": lambda cell: {},
     "ping": lambda cell: {},
+    "typing": lambda cell: {"room": cell.room.pk, "active": True},
+    "presence": lambda cell: {"status": "dnd"},
+    "watch": lambda cell: {"room": cell.room.pk},
+    "unwatch": lambda cell: {"room": cell.room.pk},
 }
 """Payloads of the socket's commands."""
 
 QUERIES = {
     "api_room_changes": lambda cell: f"?epoch={epoch()}&after={cell.room.log.head}",
     "api_message_reactions": lambda cell: "?emoji=👍",
+    "search": lambda cell: f"?q=what&room={cell.room.pk}",
+    "api_search": lambda cell: f"?q=what&room={cell.room.pk}",
 }
 
 
@@ -144,14 +179,17 @@ def arguments(route: Route, cell: Cell) -> dict[str, Any]:
     known = {
         "room_id": lambda: cell.room.pk,
         "message_id": lambda: cell.message.pk,
+        "attachment_id": lambda: _attachment(route, cell),
         "seq": lambda: cell.message.seq,
         "workspace_id": lambda: cell.world.house.pk,
         "user_id": lambda: _user(route, cell),
         "ban_id": lambda: cell.world.bans[cell.state or "house"].pk,
+        "report_id": lambda: cell.world.reports[cell.state or "public"].pk,
         "invitation_id": lambda: cell.world.invitations[cell.state or "house"].pk,
         "code": lambda: cell.world.invitations["house"].code,
         "pk": lambda: cell.world.tess.pk,
         "sid": lambda: _sid(cell),
+        "token": lambda: token_of(cell.world.tess) if cell.line.variant == "given" else "nothing",
         "object_id": lambda: _object(route, cell.world),
         "app_label": lambda: "rooms",
         "content_type_id": lambda: 1,
@@ -173,6 +211,14 @@ def _user(route: Route, cell: Cell) -> int:
     return cell.target
 
 
+def _attachment(route: Route, cell: Cell) -> int:
+    """The picture of the message; of uploads one's own that waits, or the owner's."""
+    if route.name != "api_upload":
+        return cell.message.attachments[0]["id"]
+    whose = ("owner" if cell.person != "owner" else "admin") if cell.line.variant or not cell.user else cell.person
+    return cell.world.uploads[whose].pk
+
+
 def _sid(cell: Cell) -> str:
     whose = "owner" if cell.person != "owner" else "admin"
     return cell.world.others[whose if cell.line.variant or cell.person == "nobody" else cell.person].pk
@@ -191,7 +237,10 @@ def _object(route: Route, world: World) -> int | str:
         "membership": lambda: Membership.objects.get(room=room, user=world.tess).pk,
         "ban": lambda: world.bans["private"].pk,
         "invitation": lambda: world.invitations["private"].pk,
-        "message": lambda: world.messages["private"].pk,
+        # What private rooms hold is not in the list of messages: it is read by way of a report.
+        "message": lambda: world.messages["public"].pk,
+        "report": lambda: world.reports["private"].pk,
+        "pendingtask": lambda: PendingTask.objects.get_or_create(path="tests.nothing")[0].pk,
     }[route.path.split("/")[3]]()
 
 
@@ -207,6 +256,8 @@ def send(route: Route, cell: Cell, given: dict[str, Any] | None = None):
     if route.path.startswith("/api/"):
         access = cell.world.access.get(cell.person)
         client = Door(headers={"Authorization": f"Bearer {access}"} if access else {})
+        if route.name == "api_uploads":
+            return client.post(path, {"file": SimpleUploadedFile("tea.txt", b"tea")})
         body = _filled(JSON.get(f"{cell.line.method} {route.name}"), cell)
         if method == "get" or (method == "delete" and body is None):
             return getattr(client, method)(path)

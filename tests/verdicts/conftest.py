@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from tests.verdicts import canaries
 from tests.verdicts import world as making
 
 HERE = Path(__file__).parent
@@ -21,3 +22,9 @@ def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield making.build()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def planted(world, django_db_blocker) -> canaries.Planted:
+    with django_db_blocker.unblock():
+        return canaries.plant(world)

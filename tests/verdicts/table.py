@@ -26,12 +26,13 @@ STATES = ("public", "private", "archived", "joined")
 
 ROOMS = """
                                public             private            archived           history joined
-GET    room                    sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
-GET    room_at                 sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
-GET    messages                sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    room                    sn on ooof oooo n  sn on onnn oono n  sn on ooof oooo n  sn on offf oofo n
+GET    room_at                 sn on ooof oooo n  sn on onnn oono n  sn on ooof oooo n  sn on offf oofo n
+GET    messages                sn on ooof oooo n  sn on onnn oono n  sn on ooof oooo n  sn on offf oofo n
+GET    search                  sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
 POST   messages                sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
 POST   room_read               sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
-POST   room_joining            sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
+POST   room_joining            sn on ooof oooo n  sn on onnn oono n  sn on offf oofo n  sn on ooof oooo n
 POST   room_leaving            sn on o--n oo-o n  sn on onnn oono n  sn fn f--n ff-f n  sn on o--n oo-o n
 GET    room_settings           sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
 POST   room_settings           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
@@ -46,12 +47,26 @@ POST   room_member_role        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn 
 POST   room_member_removal     sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_member_ban         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_ban_lifting        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+GET    room_threads            sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    room_pins               sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    thread                  sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
+POST   thread_following        sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
+POST   thread_title            sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
+POST   message_pin             sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+POST   message_saving          sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
 GET    message_edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn offn ffff n  sn nn nffn nnfo n
 POST   message_edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
 GET    message_deletion        sn fn offn oooo n  sn fn onnn oono n  sn fn offn oooo n  sn nn nffn nnfo n
 POST   message_deletion        sn fn offn oooo n  sn fn onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
 GET    message_reactions       sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
 POST   message_reactions       sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+GET    file                    nn on ooon oooo n  nn on onnn oono n  nn on ooon oooo n  nn nn nnnn nnno n
+GET    file_thumbnail          nn on ooon oooo n  nn on onnn oono n  nn on ooon oooo n  nn nn nnnn nnno n
+GET    message_readers         sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn nn nffn nnfo n
+GET    message_report          sn on foon oooo n  sn on fnnn oono n  sn on foon oooo n  sn nn nffn nnff n
+POST   message_report          sn on foon oooo n  sn on fnnn oono n  sn on foon oooo n  sn nn nffn nnff n
+POST   report_upholding        sn nn nnnn oooo n  sn nn nnnn oono n  sn nn nnnn ffff n  sn nn nnnn nnnn n
+POST   report_dismissal        sn nn nnnn oooo n  sn nn nnnn oono n  sn nn nnnn oooo n  sn nn nnnn nnnn n
 
 GET    api_room                sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on ooon oooo n
 PATCH  api_room                sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
@@ -60,7 +75,7 @@ GET    api_room_members        sn on ooon oooo n  sn on onnn oono n  sn on ooon 
 POST   api_room_members        sn fn offn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn offn oooo n
 PATCH  api_room_member         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 DELETE api_room_member         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
-POST   api_room_members/self   sn on ooon oooo n  sn on onnn oono n  sn on offn oofo n  sn on ooon oooo n
+POST   api_room_members/self   sn on ooof oooo n  sn on onnn oono n  sn on offf oofo n  sn on ooof oooo n
 DELETE api_room_member/self    sn on onnn oono n  sn on onnn oono n  sn fn fnnn ffnf n  sn on onnn oono n
 GET    api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
 POST   api_room_bans           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
@@ -70,22 +85,37 @@ GET    api_room_invitations    sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn 
 POST   api_room_invitations    sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 DELETE api_room_invitation     sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
 GET    api_room_messages       sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    api_search              sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
 POST   api_room_messages       sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
 GET    api_room_changes        sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
 PUT    api_room_read           sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 GET    api_message             sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
 PATCH  api_message             sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
 DELETE api_message             sn fn offn oooo n  sn fn onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+GET    api_room_threads        sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    api_room_pins           sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+GET    api_message_thread      sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
+PUT    api_message_thread      sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
+PUT    api_message_pin         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+DELETE api_message_pin         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+PUT    api_saved_message       sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn nn nffn nnfo n
+PUT    api_draft               sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 POST   api_message_reactions   sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
 DELETE api_message_reactions   sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+POST   api_message_reports     sn on foon oooo n  sn on fnnn oono n  sn on foon oooo n  sn nn nffn nnff n
 
 SOCKET message.send            sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
 SOCKET message.edit            sn fn offn ffff n  sn fn onnn ffnf n  sn fn fffn ffff n  sn nn nffn nnfo n
 SOCKET message.delete          sn fn offn oooo n  sn fn onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+SOCKET message.pin             sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
+SOCKET message.unpin           sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
 SOCKET reaction.add            sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
 SOCKET reaction.remove         sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn nn nffn nnfo n
 SOCKET sync                    sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
 SOCKET history                 sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+SOCKET typing                  sn on offn oofo n  sn on onnn oono n  sn fn fffn ffff n  sn on offn oofo n
+SOCKET watch                   sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
+SOCKET unwatch                 sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
 SOCKET read                    sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 SOCKET unread                  sn on offn oofo n  sn on onnn oono n  sn on offn oofo n  sn on offn oofo n
 """
@@ -93,6 +123,12 @@ SOCKET unread                  sn on offn oofo n  sn on onnn oono n  sn on offn 
 PLACES = """
 SOCKET rooms                         so
 SOCKET ping                          so
+SOCKET presence                      so
+GET    threads                       so
+GET    saved                         so
+GET    drafts                        so
+POST   draft_removal                 s-
+POST   all_read                      so
 GET    home                          so
 GET    set_up                        nn
 POST   set_up                        nn
@@ -113,7 +149,15 @@ POST   workspace_member_role         sn ff ffff ffoo n
 POST   workspace_member_removal      sn ff ffff fooo n
 POST   workspace_member_ban          sn ff ffff fooo n
 POST   workspace_ban_lifting         sn ff ffff fooo n
+GET    workspace_reports             sn ff ffff oooo n
 
+GET    api_my_threads                so
+GET    api_saved                     so
+DELETE api_saved_message             s-
+GET    api_drafts                    so
+DELETE api_draft                     s-
+POST   api_all_read                  so
+GET    api_errands                   so
 GET    api_workspaces                so
 POST   api_workspaces                sf ff ffff ffoo o
 GET    api_workspace                 sn oo oooo oooo n
@@ -163,8 +207,32 @@ PUT    api_user                      sn fn ffff ffff n
 PATCH  api_user                      sn fn ffff ffff n
 DELETE api_user                      sn fn ffff ffoo n
 
+GET    api_blocks                    so
+POST   api_blocks                    sn on oooo oooo n
+DELETE api_block                     sn
+POST   api_direct                    sn on oooo oooo n
+GET    direct_new                    so
+POST   direct_new                    sn on oooo oooo n
+GET    direct_people                 so
+GET    person                        sn on oooo oooo n
+POST   person_block                  sn on oooo oooo n
+POST   person_block_lifting          sn
+
 GET    profile                       so
 POST   profile                       so
+GET    profile_notifications         so
+POST   profile_notifications         so
+GET    notifications                 so
+POST   notifications_reading         so
+GET    api_notifications             so
+PATCH  api_notifications             so
+GET    mail_stop                     nn
+POST   mail_stop                     nn
+GET    mail_stop/given               oo
+POST   mail_stop/given               oo
+GET    api_mail_stop                 nn
+POST   api_mail_stop                 nn
+POST   api_mail_stop/given           oo
 POST   profile_email                 so
 POST   profile_picture               so
 GET    sessions                      so
@@ -172,6 +240,13 @@ POST   sessions_end_others           so
 POST   session_end                   so
 POST   session_end/other             sn
 GET    avatar                        nn
+
+POST   api_uploads                   so
+DELETE api_upload                    so
+DELETE api_upload/other              sn
+
+POST   language                      oo
+POST   status                        so
 
 GET    account_login                 oo
 POST   account_login                 oo
@@ -244,7 +319,11 @@ GET    admin:rooms_room_change                 ss ss ssss sono o
 GET    admin:rooms_membership_change           ss ss ssss sono o
 GET    admin:rooms_ban_change                  ss ss ssss sono o
 GET    admin:rooms_invitation_change           ss ss ssss sono o
-GET    admin:messaging_message_change          ss ss ssss sono n
+GET    admin:messaging_message_change          ss ss ssss sooo n
+GET    admin:messaging_report_change           ss ss ssss sooo o
+POST   admin:messaging_report_context          ss ss ssss sooo o
+GET    admin:tasks_pendingtask_change          ss ss ssss snnn o
+GET    admin:tasks_pendingtask_history         ss ss ssss snnn o
 GET    admin:accounts_user_history             ss ss ssss sooo o
 GET    admin:accounts_auditentry_history       ss ss ssss snno o
 GET    admin:rooms_workspace_history           ss ss ssss sooo o
@@ -253,5 +332,6 @@ GET    admin:rooms_room_history                ss ss ssss sono o
 GET    admin:rooms_membership_history          ss ss ssss sono o
 GET    admin:rooms_ban_history                 ss ss ssss sono o
 GET    admin:rooms_invitation_history          ss ss ssss sono o
-GET    admin:messaging_message_history         ss ss ssss sono n
+GET    admin:messaging_message_history         ss ss ssss sooo n
+GET    admin:messaging_report_history          ss ss ssss sooo o
 """

@@ -64,6 +64,10 @@ def _has_sentence(content: bytes) -> bool:
     return bool(document["code"] and document["detail"])
 
 
+TAKEN_ALL_THE_SAME = {("PATCH api_message", f"body: {what}") for what in ("blank", "full-width spaces")}
+"""Each of the world's messages carries a picture, which needs no words."""
+
+
 @pytest.mark.parametrize("line", TAKING_JSON, ids=str)
 def test_the_api_refuses_it(world, line):
     route, cell, found = ROUTES[line.name], cell_of(world, line), []
@@ -73,6 +77,7 @@ def test_the_api_refuses_it(world, line):
     access = world.access.get(cell.person)
     client = Door(headers={"Authorization": f"Bearer {access}"} if access else {})
     for what, text, refused in inputs.json_bodies(body):
+        refused = refused and (str(line), what) not in TAKEN_ALL_THE_SAME
         with tried() as watch:
             path = route.path.format(**arguments(route, cell))
             answer = client.generic(line.method, path, text, content_type="application/json")

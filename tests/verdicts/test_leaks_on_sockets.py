@@ -15,6 +15,8 @@ from tests.verdicts.world import World
 
 __all__ = ["connect"]
 
+WHILE_THEY_WERE_THERE = ("body", "title", "answer", "file_name")
+"""What was said in the private room before `removed` was removed from it again: who listened heard it."""
 ENCODINGS = ("chat.v1.json", "chat.v1.html")
 
 
@@ -30,6 +32,7 @@ async def test_a_word_is_heard_by_the_entitled_alone(place, connect):
     live = await everybody(place, connect)
     planted = plant(place)
     then = planted.canaries | {name: Canary(planted.canaries[name].word, INSIDE) for name in ("deleted", "former")}
+    then |= {name: Canary(planted.canaries[name].word, INSIDE | {"removed"}) for name in WHILE_THEY_WERE_THERE}
     late = await everybody(place, connect)
     leaks = []
     for sockets, canaries in ((late, planted.canaries), (live, then)):
@@ -68,6 +71,7 @@ def everything(planted: Planted) -> list[tuple[str, dict]]:
     rooms = sorted({message.room_id for message in messages})
     bounds = ({}, {"after": 0}, {"before": 10**6})
     asked = [("rooms", {}), *changes(planted)]
+    asked += [("watch", {"room": room}) for room in rooms]
     asked += [("history", {"room": room} | bound) for room in rooms for bound in bounds]
     asked += [("history", {"room": one.room_id, "around": one.seq}) for one in messages]
     asked += [("history", {"room": room, "thread": one.pk}) for one in messages for room in {rooms[0], one.room_id}]

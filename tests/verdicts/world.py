@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.test import Client
 
@@ -15,10 +16,12 @@ from accounts.models import AuditEntry, Session, User
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
 from messaging import services as messages
-from messaging.models import Message
+from messaging.files import keeping, tasks
+from messaging.models import Attachment, Message, Report
 from rooms import services as rooms
 from rooms.models import Ban, Invitation, Role, Room, Workspace
 from tests.cast import browser, house, person
+from tests.messaging.files.made import picture
 from tests.verdicts.table import PEOPLE, STATES
 
 LAST_IN = {"guest", "member", "removed", "banned", "room_moderator", "moderator"}
@@ -40,6 +43,9 @@ class World:
     messages: dict[str, Message] = field(default_factory=dict)
     bans: dict[str, Ban] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    uploads: dict[str, Attachment] = field(default_factory=dict)
+    """Of each person, one that no message has claimed."""
     audited: AuditEntry | None = None
     browsers: dict[str, Client] = field(default_factory=dict)
     access: dict[str, str] = field(default_factory=dict)
@@ -65,6 +71,8 @@ def build() -> World:
     commit(rooms.archive_room, owner, world.rooms["archived"])
     for name, user in people.items():
         _sign_in(world, name, user)
+        if user:
+            world.uploads[name] = keeping.accept(user, SimpleUploadedFile("waits.txt", b"tea"))
     world.digest = digest()
     return world
 
@@ -88,17 +96,25 @@ def _furnish(world: World, state: str) -> None:
         rooms.create_room, owner, world.house, name=state.title(), topic="Tea",
         kind="private" if state == "private" else "public", history="joined" if state == "joined" else "shared",
     )  # fmt: skip
-    early = say(owner, room, "from before the others")
+    early = say(owner, room, "from before the others", attachments=[_picture(owner)])
     for name in sorted(LAST_IN):
         commit(rooms.add_member, owner, room, world.people[name])
     commit(rooms.add_member, owner, room, world.tess)
     commit(rooms.change_member_role, owner, room, world.people["room_moderator"], role="moderator")
-    later = say(member, room, "what the member says")
+    later = say(member, room, "what the member says", attachments=[_picture(member)])
     commit(rooms.remove_member, owner, room, world.people["removed"])
     world.rooms[state] = room
     world.bans[state] = commit(rooms.ban_from_room, owner, room, world.people["banned"])
     world.invitations[state] = commit(rooms.create_invitation, owner, world.house, room=room)
     world.messages[state] = early if state == "joined" else later
+    world.reports[state] = Report.objects.create(message=world.messages[state], reporter=world.tess, reason="spam")
+
+
+def _picture(user: User) -> int:
+    """A picture of `user` that waits for its message, with its thumbnail."""
+    row = keeping.accept(user, SimpleUploadedFile("tea.png", picture()))
+    tasks.make_thumbnail.call(row.pk)
+    return row.pk
 
 
 def say(user: User, room: Room, body: str, **more) -> Message:

@@ -1,9 +1,11 @@
 import { Acts } from "../lib/acts.js"
 import { Announcer } from "../lib/announcer.js"
+import { Members } from "../lib/members.js"
 import { chat } from "../lib/page.js"
 import { Pager } from "../lib/pager.js"
 import { Quotes } from "../lib/quotes.js"
 import { Reading } from "../lib/reading.js"
+import { RoomThreads } from "../lib/room_threads.js"
 import { Scroll } from "../lib/scroll.js"
 import { Sending } from "../lib/sending.js"
 import { Standing } from "../lib/standing.js"
@@ -14,6 +16,7 @@ import { View } from "../lib/view.js"
 export class ChatRoom extends HTMLElement {
   connectedCallback() {
     this.room = Number(this.dataset.room)
+    this.members = new Members({ room: this.room })
     this.list = this.querySelector("message-list")
     this.composer = this.querySelector("message-composer")
     this.view = new View({ room: this.room, list: this.list, data: this.dataset })
@@ -33,21 +36,24 @@ export class ChatRoom extends HTMLElement {
     this.announcer = new Announcer({ region: this.list.querySelector("[data-announcer]"), spoken: (one) => view.spoken(one) })
     this.scroll = new Scroll(log, () => this.#scrolled())
     this.pager = new Pager({
-      load, loaded: (bounds) => this.#loaded(bounds), busy: (isBusy) => log.setAttribute("aria-busy", String(isBusy)),
+      load: (bounds) => load(this.threads.bounds(bounds)), loaded: (bounds) => this.#loaded(bounds), busy: (isBusy) => log.setAttribute("aria-busy", String(isBusy)),
     })
-    this.quotes = new Quotes({ log, row, load: (seq) => load({ around: seq, limit: 1 }) })
+    this.quotes = new Quotes({ log, row, load: (seq) => load({ around: seq, limit: 1 }), isFolded: (one) => view.isFolded(one) })
     this.standing = new Standing(this)
+    this.threads = new RoomThreads(this)
+    chat.saved.take(this.dataset.saved)
     this.sending = new Sending({
       room: this.room, log, row, scroll: this.scroll, composer: this.composer, written: () => this.#written(),
     })
     this.reading = new Reading({
       isAtEnd: () => this.scroll.isAtEnd && view.isLive,
       unread: () => view.isMember && view.place?.counts.unread,
-      read: () => chat.book.read(this.room, view.rows.at(-1).seq),
+      read: () => chat.book.read(this.room, this.threads.end),
     })
     this.acts = new Acts({
       list: this.list, row, mine: chat.book.mine, command: (type, payload) => chat.command(type, payload),
-      reply: (one, article) => this.composer?.replyTo(one, article), editClosed: () => this.composer?.focus(),
+      saved: chat.saved, thread: (one) => this.threads.open(one), reply: (one, article) => this.threads.reply(one, article),
+      editClosed: () => this.composer?.focus(),
     })
   }
 
@@ -57,7 +63,9 @@ export class ChatRoom extends HTMLElement {
     chat.book.addEventListener("stale", here(() => this.#reload()))
     chat.book.addEventListener("gone", here(({ reason }) => this.#gone(reason)))
     chat.book.addEventListener("rooms", () => this.#restate())
+    chat.book.addEventListener("mine", ({ detail }) => detail.kinds.includes("saved") && this.#keptElsewhere())
     chat.book.addEventListener("user", ({ detail }) => this.list.rename(detail.user))
+    chat.here.addEventListener("presence", () => this.standing.count(chat.here.counts.get(this.room)))
     chat.addEventListener("state", () => this.#connection())
     this.addEventListener("edit-last", () => this.acts.editLast())
     this.toEnd.addEventListener("click", () => this.#goToEnd())
@@ -80,6 +88,7 @@ export class ChatRoom extends HTMLElement {
     for (const row of news) {
       if (row.author.id === chat.me) this.sending.arrived(row.msg_id)
       this.quotes.take(this.list.articles.get(row.seq))
+      this.threads.dress(row)
     }
     for (const seq of touched) this.quotes.refresh(seq)
     if (this.view.isLive) this.announcer.hear(this.pager.isBusy ? [] : news, this.view.rows.at(-1)?.seq)
@@ -127,7 +136,13 @@ export class ChatRoom extends HTMLElement {
     this.#scrolled()
   }
 
+  async #keptElsewhere() {
+    await chat.saved.refresh(this.room).catch(() => {})
+    this.list.dressAgain(this.view.rows, this.view.viewer)
+  }
+
   #restate() {
+    this.threads.restate()
     this.standing.restate()
     this.view.dressAgain()
     this.#scrolled()
@@ -142,5 +157,11 @@ export class ChatRoom extends HTMLElement {
     for (const asker of [this.pager, this.quotes]) chat.isConnected ? asker.connect() : asker.disconnect()
     this.sending.show()
     this.reading.look()
+    if (chat.isConnected && !this.view.isMember) this.#watch()
+  }
+
+  /** Somebody who only looks sees what happens, too. Where that is refused the page stays as it was loaded. */
+  #watch() {
+    chat.book.watch(this.room).catch(() => null)
   }
 }

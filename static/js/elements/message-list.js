@@ -1,5 +1,6 @@
 import { dress } from "../lib/dress.js"
 import { moveFocus, replaceKeepingFocus } from "../lib/focus.js"
+import { keepOpen } from "../lib/folding.js"
 import { elementOf, rowOf } from "../lib/fragment.js"
 import { group, linesBefore } from "../lib/grouping.js"
 import { text } from "../lib/texts.js"
@@ -16,6 +17,7 @@ export class MessageList extends HTMLElement {
   connectedCallback() {
     this.log = this.querySelector("[role=log]")
     this.log.addEventListener("keydown", (event) => this.#keydown(event))
+    this.log.addEventListener("click", ({ target }) => this.#visit(target))
   }
 
   /** The rows that the page brought along; their elements are taken over as they stand. */
@@ -33,7 +35,7 @@ export class MessageList extends HTMLElement {
     const news = rows.filter((row) => this.#drawn.get(row.seq) !== row.event_seq)
     if (rows.length) this.log.querySelector(":scope > .empty")?.remove()
     for (const row of news) this.#put(row, viewer)
-    group(rows, this.articles, { newFrom: this.newFrom, newText: text("new") })
+    group(rows, this.articles, { newFrom: this.newFrom, newText: text("new"), root: viewer.root })
     this.#rove()
     return news
   }
@@ -67,6 +69,9 @@ export class MessageList extends HTMLElement {
     this.#drawn.set(row.seq, row.event_seq)
     const article = isAsBrought && Number(old.dataset.eventSeq) === row.event_seq ? old : elementOf(row)
     this.articles.set(row.seq, article)
+    // A root stands in its room and in its thread: one page, two elements.
+    if (this.dataset.prefix) article.id = article.id.replace(/^[a-z]/, this.dataset.prefix)
+    if (viewer.root && row.reply_to?.id === viewer.root) article.querySelector(".quote")?.remove()
     this.#dress(article, row, viewer)
     if (!old) this.#insert(article, row.seq)
     else if (old !== article) this.#exchange(old, article, row)
@@ -74,6 +79,7 @@ export class MessageList extends HTMLElement {
 
   #exchange(old, article, row) {
     const form = old.querySelector("form.editing")
+    keepOpen(old, article)
     replaceKeepingFocus(old, article)
     if (form && !row.deleted_at) this.open(article, form)
   }
@@ -88,7 +94,7 @@ export class MessageList extends HTMLElement {
   }
 
   #dress(article, row, viewer) {
-    dress(article, row, { ...viewer, pressed: viewer.pressedOn(row.id) })
+    dress(article, row, { ...viewer, pressed: viewer.pressedOn(row.id), isSaved: viewer.saved?.(row.id) })
   }
 
   #insert(article, seq) {
@@ -96,6 +102,12 @@ export class MessageList extends HTMLElement {
     const next = after.length ? this.articles.get(Math.min(...after)) : this.log.querySelector(":scope > .pending")
     if (!next) this.log.append(article)
     else (after.length ? (linesBefore(next)[0] ?? next) : next).before(article)
+  }
+
+  // By mouse alone: for the keyboard the way to somebody leads over the list of members, not over each message.
+  #visit(target) {
+    const author = target.closest(".message > .avatar, .message .by b")?.closest(".message").dataset.author
+    if (author) location.href = `/people/${author}/`
   }
 
   #remove(seq) {

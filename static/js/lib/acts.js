@@ -1,16 +1,18 @@
 import { Editing } from "./editing.js"
 import { EmojiPicker } from "./reacting.js"
-import { part } from "./texts.js"
+import { Reporting } from "./reporting.js"
+import { part, text } from "./texts.js"
 import { sentenceOf, toast } from "./toast.js"
 
-/** What can be done to a message of a list: react, reply, edit, delete, by mouse and by keyboard. */
+/** What can be done to a message of a list: react, reply, save, pin, edit, delete, report, by mouse and by keyboard. */
 export class Acts {
   #picker = null
   #dialog = null
+  #reporting = new Reporting()
 
-  /** `row(seq)` is the message's row; `mine` remembers one's own emoji; `reply` and `editClosed` belong to the composer. */
-  constructor({ list, command, row, mine, reply, editClosed }) {
-    Object.assign(this, { list, command, row, mine, reply })
+  /** `row(seq)` is the message's row; `mine` remembers one's own emoji; `reply` and `editClosed` belong to the composer, `thread` opens one. */
+  constructor({ list, command, row, mine, saved, reply, thread = () => {}, editClosed }) {
+    Object.assign(this, { list, command, row, mine, saved, reply, thread })
     this.editing = new Editing({ command, open: (article, form) => list.open(article, form), closed: editClosed })
     list.addEventListener("click", (event) => this.#click(event))
   }
@@ -32,8 +34,12 @@ export class Acts {
     if (!act) this.#toggle(button, row)
     else if (act === "react") this.#react(button, row)
     else if (act === "reply") this.reply(row, article)
+    else if (act === "thread") this.thread(row)
+    else if (act === "save") this.#save(button, row)
+    else if (act === "pin") this.#send("pinned" in article.dataset ? "message.unpin" : "message.pin", { message: row.id })
     else if (act === "edit") this.editing.begin(article, row)
     else if (act === "delete") this.#delete(row)
+    else if (act === "report") this.#reporting.open(row)
   }
 
   #react(button, row) {
@@ -47,6 +53,16 @@ export class Acts {
     const isDone = await this.#send(isPressed ? "reaction.remove" : "reaction.add", { message: row.id, emoji: button.dataset.emoji })
     if (!isDone) button.setAttribute("aria-pressed", String(isPressed))
     else this.mine.note(row.id, button.dataset.emoji, !isPressed)
+  }
+
+  async #save(button, row) {
+    try {
+      const isKept = await this.saved.toggle(row.id)
+      button.setAttribute("aria-pressed", String(isKept))
+      toast(text(isKept ? "saved" : "unsaved"))
+    } catch (refusal) {
+      toast(sentenceOf(refusal))
+    }
   }
 
   #delete(row) {

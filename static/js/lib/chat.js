@@ -1,12 +1,14 @@
 import { Book } from "./book.js"
 import { Drafts } from "./drafts.js"
+import { Here } from "./here.js"
 import { Outbox } from "./outbox.js"
+import { Saved } from "./saved.js"
 import { Shelf } from "./shelf.js"
 import { Socket } from "./socket.js"
 import { Store } from "./store.js"
 import { watchTabs } from "./tabs.js"
 
-const OWN = (user) => [`chatsite:outbox:${user}:`, `chatsite:draft:${user}:`]
+const OWN = (user) => [`chatsite:outbox:${user}:`, `chatsite:draft:${user}:`, `chatsite:away:${user}:`, `chatsite:files:${user}:`]
 
 /**
  * What a page of a signed-in person has one of: socket, book, outbox, drafts. `state` events tell of the connection:
@@ -20,11 +22,13 @@ export class Chat extends EventTarget {
     // One browser, another person: what the last one left unsent is not theirs to see.
     store.wipe("chatsite:", OWN(me))
     this.drafts = new Drafts({ store, user: me })
+    this.saved = new Saved()
+    this.here = new Here()
     const shelf = new Shelf({ store, user: me })
     this.outbox = new Outbox({ shelf, send: (entry) => this.#send(entry) })
     this.socket = new Socket({
       url: `${location.origin.replace("http", "ws")}/ws/`, protocol: "chat.v1.html",
-      heard: (type, payload) => this.book.hear(type, payload), changed: (state, code) => this.#changed(state, code),
+      heard: (type, payload) => this.#heard(type, payload), changed: (state, code) => this.#changed(state, code),
     })
     this.book = new Book({ me, ask: (type, payload) => this.socket.command(type, payload) })
     watchTabs(shelf.owner, (alive) => this.outbox.adopt(alive))
@@ -49,8 +53,14 @@ export class Chat extends EventTarget {
     return this.socket.command(type, payload)
   }
 
-  #send({ msg_id, room, body, reply_to }) {
-    return this.socket.command("message.send", { room, body, ...(reply_to ? { reply_to } : {}) }, msg_id)
+  #send({ msg_id, room, body, reply_to, attachments = [] }) {
+    const files = attachments.length ? { attachments: attachments.map(({ id }) => id) } : {}
+    return this.socket.command("message.send", { room, body, ...(reply_to ? { reply_to } : {}), ...files }, msg_id)
+  }
+
+  #heard(type, payload) {
+    this.here.hear(type, payload)
+    this.book.hear(type, payload)
   }
 
   #changed(state, code) {
@@ -58,6 +68,7 @@ export class Chat extends EventTarget {
     else {
       this.outbox.disconnect()
       this.book.disconnect()
+      this.here.disconnect()
     }
     // A session that ran out keeps one's own unsent words for the same person; an account that is closed keeps nothing.
     if (code === 4403) this.store.wipe("chatsite:")

@@ -3,6 +3,7 @@ export class Counts {
   lastRead = 0
   #base = { last_seq: 0, unread: 0, mentions: 0 }
   #seen = new Map()
+  #last = 0
 
   constructor(me) {
     this.me = me
@@ -27,6 +28,7 @@ export class Counts {
    * counts are in doubt: a message that the statement may have counted as a mention was deleted.
    */
   see(row) {
+    this.#last = Math.max(this.#last, row.seq)
     if (row.kind !== "message") return false
     if (row.seq <= this.#base.last_seq) {
       return Boolean(row.deleted_at) && this.#base.mentions > 0 && row.seq > this.lastRead
@@ -37,6 +39,11 @@ export class Counts {
       this.#seen.set(row.seq, row.deleted_at ? "deleted" : namesMe(row, this.me) ? "mention" : "message")
     }
     return false
+  }
+
+  /** The last message that is known of, whatever of the room is loaded. */
+  get end() {
+    return Math.max(this.#base.last_seq, this.#last)
   }
 
   get unread() {

@@ -1,9 +1,12 @@
 import { namesMe } from "./counts.js"
-import { part } from "./texts.js"
+import { fold, isFolded } from "./folding.js"
+import { part, text } from "./texts.js"
 import { showLocalTimes } from "./time.js"
 
-/** Puts on a message what depends on who looks: "mine", "names-me", pressed reactions, local times, the acts allowed. */
-export function dress(article, row, { me, isModerator, mayAct, pressed = [] }) {
+const NOBODY = new Set()
+
+/** Puts on a message what depends on who looks: "mine", "names-me", the fold, pressed reactions, local times, the acts allowed. */
+export function dress(article, row, { me, isModerator, mayAct, pressed = [], blocked = NOBODY, isDirect, isSaved }) {
   const isMine = row.author.id === me
   article.classList.toggle("mine", isMine)
   article.classList.toggle("names-me", !row.deleted_at && row.kind === "message" && namesMe(row, me))
@@ -11,11 +14,12 @@ export function dress(article, row, { me, isModerator, mayAct, pressed = [] }) {
     mention.classList.toggle("me-too", Number(mention.dataset.user) === me || "all" in mention.dataset)
   }
   for (const reaction of article.querySelectorAll(".reaction[data-emoji]")) press(reaction, me, pressed)
+  if (row.kind === "message") fold(article, isFolded(row, blocked))
   showLocalTimes(article)
   article.tabIndex = -1
   // The page's own are links and forms for those without scripts.
   article.querySelector(".acts")?.remove()
-  if (row.kind === "message" && !row.deleted_at && mayAct) article.append(acts({ isMine, isModerator }))
+  if (row.kind === "message" && !row.deleted_at) article.append(acts(article, { isMine, mayAct, isSaved, isModerator, isDirect }))
 }
 
 function press(reaction, me, pressed) {
@@ -26,10 +30,15 @@ function press(reaction, me, pressed) {
   reaction.setAttribute("aria-pressed", String(isPressed))
 }
 
-function acts({ isMine, isModerator }) {
+// Who may only look may still report, and keep it for later.
+function acts(article, { isMine, isModerator, mayAct, isDirect, isSaved }) {
   const made = part("message-acts")
+  const may = { edit: isMine, delete: isMine || isModerator, pin: isModerator || isDirect }
   for (const act of made.querySelectorAll("[data-act]")) {
-    act.hidden = !({ edit: isMine, delete: isMine || isModerator }[act.dataset.act] ?? true)
+    const { act: name } = act.dataset
+    act.hidden = !(name === "save" || (name === "report" ? !isMine : mayAct && (may[name] ?? true)))
   }
+  made.querySelector("[data-act=save]").setAttribute("aria-pressed", String(Boolean(isSaved)))
+  if (article.dataset.pinned) made.querySelector("[data-act=pin]").title = made.querySelector("[data-act=pin]").ariaLabel = text("unpin")
   return made
 }

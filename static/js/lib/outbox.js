@@ -5,7 +5,7 @@ import { newId } from "./ids.js"
 /**
  * The unsent messages of one person, on disk: each with the `msg_id` that it got when Enter was pressed, sent in order,
  * one unanswered per room, until an ack. A refusal that is not final pauses its room; a final one marks the message.
- * `change` events carry {room, entry, what}: `added`, `acked` (with `ack`), `failed`, `gone`.
+ * `change` events carry {room, entry, what}: `added`, `acked` (with `ack`), `paused` (with `refusal`), `failed`, `gone`.
  */
 export class Outbox extends EventTarget {
   #rooms = new Map()
@@ -27,7 +27,7 @@ export class Outbox extends EventTarget {
     return this.shelf.mine().filter((entry) => !entry.refusal).length
   }
 
-  /** Takes a message: {room, body, reply_to?, quote?}. Returns its entry. */
+  /** Takes a message: {room, body, thread?, reply_to?, quote?, attachments?}. Returns its entry. */
   add(message) {
     const entry = { msg_id: newId(), at: this.timers.now(), refusal: null, ...message }
     this.shelf.put(entry)
@@ -47,8 +47,8 @@ export class Outbox extends EventTarget {
   again(msg_id) {
     const entry = this.discard(msg_id)
     if (!entry) return null
-    const { room, body, reply_to, quote } = entry
-    return this.add({ room, body, reply_to, quote })
+    const { room, thread, body, reply_to, quote, attachments } = entry
+    return this.add({ room, thread, body, reply_to, quote, attachments })
   }
 
   /** Takes over what tabs that are no longer `alive` have left. */
@@ -105,9 +105,10 @@ export class Outbox extends EventTarget {
       queue.timer = null
       this.#pump(entry.room)
     })
+    this.#tell(entry, "paused", null, refusal)
   }
 
-  #tell(entry, what, ack = null) {
-    this.dispatchEvent(Object.assign(new Event("change"), { detail: { room: entry.room, entry, what, ack } }))
+  #tell(entry, what, ack = null, refusal = null) {
+    this.dispatchEvent(Object.assign(new Event("change"), { detail: { room: entry.room, entry, what, ack, refusal } }))
   }
 }

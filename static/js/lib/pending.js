@@ -52,7 +52,7 @@ function why({ refusal }) {
   return sentence
 }
 
-function made({ msg_id, body, at }) {
+function made({ msg_id, body, at, attachments = [] }) {
   const article = part("pending-message")
   article.classList.add("pending")
   article.dataset.msgId = msg_id
@@ -63,5 +63,17 @@ function made({ msg_id, body, at }) {
   const paragraph = document.createElement("p")
   paragraph.append(...lines)
   article.querySelector(".text").replaceChildren(paragraph)
+  if (attachments.length) article.querySelector(".text").after(named(attachments))
   return article
+}
+
+function named(attachments) {
+  const list = document.createElement("div")
+  list.className = "attachments"
+  for (const { name } of attachments) {
+    const file = list.appendChild(document.createElement("span"))
+    file.className = "file"
+    file.appendChild(document.createElement("bdi")).textContent = name
+  }
+  return list
 }

@@ -12,9 +12,9 @@ export class Quotes {
   #wanted = new Set()
   #errand
 
-  /** `row(seq)` is the loaded row or undefined, `load(seq)` loads it. */
-  constructor({ log, row, load }) {
-    Object.assign(this, { log, row, load })
+  /** `row(seq)` is the loaded row or undefined, `load(seq)` loads it; `isFolded(row)`: its words are not shown. */
+  constructor({ log, row, load, isFolded = () => false }) {
+    Object.assign(this, { log, row, load, isFolded })
     this.#errand = new Errand(() => this.#loadOne())
     this.sight = new IntersectionObserver((entries) => entries.forEach((entry) => this.#seen(entry)), { root: log })
   }
@@ -64,10 +64,11 @@ export class Quotes {
     const row = this.row(Number(quote.dataset.quoteSeq))
     if (!row) return false
     const article = elementOf(row)
+    const isFolded = this.isFolded(row)
     const name = document.createElement("b")
-    name.textContent = article.querySelector(".by b")?.textContent ?? ""
+    name.textContent = isFolded ? "" : (article.querySelector(".by b")?.textContent ?? "")
     const said = document.createElement("span")
-    said.textContent = row.deleted_at ? text("deleted") : excerpt(article)
+    said.textContent = isFolded ? text("blocked_message") : row.deleted_at ? text("deleted") : excerpt(article)
     quote.replaceChildren(name, said)
     return true
   }
@@ -75,7 +76,8 @@ export class Quotes {
 
 /** The beginning of what a message says, in one line. */
 export function excerpt(article) {
-  const words = (article.querySelector(".text")?.textContent ?? "").replace(/\s+/g, " ").trim()
+  const said = (article.querySelector(".text")?.textContent ?? "").replace(/\s+/g, " ").trim()
+  const words = said || [...article.querySelectorAll(".attachments [data-file]")].map(({ dataset }) => dataset.file).join(", ")
   const letters = [...words]
   return letters.length > LENGTH ? `${letters.slice(0, LENGTH).join("")}…` : words
 }

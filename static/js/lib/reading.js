@@ -6,10 +6,10 @@ export class Reading {
   #timer = null
 
   /** `isAtEnd()` tells whether the last message is in sight, `unread()` how many are unread, `read()` moves the mark. */
-  constructor({ isAtEnd, unread, read }) {
+  constructor({ isAtEnd, unread, read, signal }) {
     Object.assign(this, { isAtEnd, unread, read })
-    for (const type of ["focus", "blur"]) addEventListener(type, () => this.look())
-    document.addEventListener("visibilitychange", () => this.look())
+    for (const type of ["focus", "blur"]) addEventListener(type, () => this.look(), { signal })
+    document.addEventListener("visibilitychange", () => this.look(), { signal })
   }
 
   get isLookedAt() {

@@ -29,6 +29,13 @@ export class Roster {
     return place
   }
 
+  /** Takes the statement of a `watch`: as a `hello`'s, of this room alone. */
+  watch(room) {
+    if (!room.role) this.#watched.add(room.id)
+    this.#stateOne(room, true)
+    this.on.changed()
+  }
+
   /** Takes the statement of a `hello`, the whole truth. At another epoch nothing that was held counts. */
   hello({ user_seq, rooms }, isSameEpoch) {
     if (!isSameEpoch) for (const place of this.places.values()) place.log.joined = undefined

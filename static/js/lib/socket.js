@@ -1,6 +1,7 @@
 import { backoff } from "./backoff.js"
 import { clock } from "./clock.js"
 import { Commands } from "./commands.js"
+import { newId } from "./ids.js"
 import { askedWait, meaningOf } from "./lifetimes.js"
 
 const PING_EVERY = 30_000
@@ -45,6 +46,11 @@ export class Socket {
     const { frame, answer } = this.#commands.make(cmd_type, payload, msg_id)
     this.#ws.send(frame)
     return answer
+  }
+
+  /** Sends a command that only a refusal is answered to, which nobody waits for; without a connection it is not sent. */
+  tell(cmd_type, payload) {
+    if (this.state === "connected") this.#ws.send(JSON.stringify({ msg_id: newId(), cmd_type, payload }))
   }
 
   /** A hint that the network is back, or that somebody looks again: asks for a sign of life, or connects at once. */

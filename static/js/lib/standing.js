@@ -1,6 +1,8 @@
+import { chat } from "./page.js"
 import { part, text } from "./texts.js"
+import { nameOf } from "./titles.js"
 
-const TOLD = ["removed", "banned", "left"]
+const TOLD = ["removed", "banned", "left", "hidden"]
 
 /** What the page of a room says of the room itself: its name and topic, whether one may write, and that it is gone. */
 export class Standing {
@@ -14,8 +16,14 @@ export class Standing {
     const { shared } = view.place ?? {}
     if (!shared?.id) return
     this.#setWriting(!view.isReadOnly)
-    for (const name of this.page.querySelectorAll("[data-room-name]")) name.textContent = shared.name
+    for (const name of this.page.querySelectorAll("[data-room-name]")) name.textContent = nameOf(shared, chat.me)
     for (const topic of this.page.querySelectorAll("[data-room-topic]")) topic.textContent = shared.topic
+  }
+
+  /** How many people of a large room are here. */
+  count(here) {
+    const link = this.page.querySelector("[data-here]")
+    if (link && here !== undefined) link.title = text("here", { n: here })
   }
 
   /** The room is the person's again. */

@@ -1,5 +1,8 @@
+import { blockedOf, isFolded } from "./folding.js"
 import { chat } from "./page.js"
 import { excerpt } from "./quotes.js"
+import { text } from "./texts.js"
+import { isInRoom } from "./threads.js"
 
 /** What of a room is shown: one loaded range of its log, the one that holds the anchor, and the marks of the viewer on it. */
 export class View {
@@ -8,6 +11,7 @@ export class View {
 
   constructor({ room, list, data }) {
     Object.assign(this, { room, list, data })
+    this.blocked = blockedOf(data)
   }
 
   get place() {
@@ -30,7 +34,21 @@ export class View {
   /** The rows of the shown range, in order. */
   get rows() {
     const [low, high] = this.range ?? [1, 0]
-    return low > high ? [] : this.log.sorted.filter(({ seq }) => low <= seq && seq <= high)
+    return low > high ? [] : this.log.sorted.filter((row) => low <= row.seq && row.seq <= high && this.isShown(row))
+  }
+
+  /** Whether a loaded row has its place in this list. */
+  isShown(row) {
+    return isInRoom(row, { gathers: this.gathers, firstRoot: Number(this.data.firstRoot || 0) })
+  }
+
+  /** Whether replies gather in threads, beside the room's own list. */
+  get gathers() {
+    return (this.place?.shared.threads ?? this.data.threads) === "threaded"
+  }
+
+  get lastRead() {
+    return this.place?.counts.lastRead ?? 0
   }
 
   get isLive() {
@@ -47,15 +65,23 @@ export class View {
 
   /** Takes over the rows that the page brought along, as the answer of a `history`. Returns whether there were any. */
   adopt() {
-    const { epoch, cursor, joined, lastRead, hasBefore, hasAfter, role } = this.data
+    const { hasBefore, hasAfter } = this.data
     const messages = this.list.adopt()
+    const log = this.seed()
+    this.#mark = this.lastRead
+    const bounds = this.data.around ? { around: Number(this.data.around) } : {}
+    log.close(log.open(bounds), { messages, has_before: hasBefore === "1", has_after: hasAfter === "1" })
+    this.anchor = bounds.around ?? messages.at(-1)?.seq ?? 1
+  }
+
+  /** The log that takes what the page brought. */
+  seed() {
+    const { epoch, cursor, joined, lastRead, role } = this.data
     const place = chat.book.seed(this.room, {
       epoch, cursor: Number(cursor), joined: joined ? Number(joined) : null, watch: !role,
     })
-    place.counts.lastRead = this.#mark = Number(lastRead || 0)
-    const bounds = this.data.around ? { around: Number(this.data.around) } : {}
-    place.log.close(place.log.open(bounds), { messages, has_before: hasBefore === "1", has_after: hasAfter === "1" })
-    this.anchor = bounds.around ?? messages.at(-1)?.seq ?? 1
+    place.counts.lastRead = Number(lastRead || 0)
+    return place.log
   }
 
   /** Shows the range that holds `seq`. */
@@ -67,7 +93,7 @@ export class View {
 
   /** Draws what is new. While nobody looks, the "new" line stays before the first unread message. Returns the rows drawn. */
   draw(isLookedAt) {
-    if (!isLookedAt && this.isMember) this.#mark = Math.max(this.#mark, this.place?.counts.lastRead ?? 0)
+    if (!isLookedAt && this.isMember) this.#mark = Math.max(this.#mark, this.lastRead)
     const rows = this.rows
     this.list.newFrom = this.#firstNew(rows)
     return this.list.draw(rows, this.viewer)
@@ -89,13 +115,20 @@ export class View {
   /** What the marks on messages depend on. */
   get viewer() {
     return {
-      me: chat.me, mayAct: this.isMember && !this.isReadOnly, pressedOn: (id) => chat.book.mine.under(id),
+      me: chat.me, blocked: this.blocked, mayAct: this.isMember && !this.isReadOnly, pressedOn: (id) => chat.book.mine.under(id),
+      saved: (id) => chat.saved.has(id), root: this.root ?? 0, isDirect: (this.place?.shared.kind ?? this.data.kind) === "direct",
       isModerator: this.data.moderator === "1" || this.place?.personal.role === "moderator",
     }
   }
 
+  /** Whether the row is of somebody whom the person blocked. */
+  isFolded(row) {
+    return isFolded(row, this.blocked)
+  }
+
   /** Who speaks and what, for a screen reader. */
   spoken(row) {
+    if (this.isFolded(row)) return text("blocked_message")
     const article = this.list.articles.get(row.seq)
     return `${article.querySelector(".by b")?.textContent ?? ""}: ${excerpt(article)}`
   }

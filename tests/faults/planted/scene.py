@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from tests.faults.faults import crashed, restarted
 from tests.faults.house import House
-from tests.reliability import frames
+from tests.reliability import files, frames
 from tests.reliability.churn import Churn
 from tests.reliability.client import Client
+from tests.reliability.grapevine import Grapevine, Kept, Saying
 from tests.reliability.outbox import Intent
+from tests.reliability.people import word_of
 from tests.reliability.plan import Load
 from tests.reliability.record import short_hash
 from tests.reliability.settling import Place
@@ -28,6 +31,17 @@ NOTHING_BY_CHANCE = Load(
     reads=0,
     scrolls=0,
     logouts=0,
+    titles=0,
+    files=0,
+    direct_rooms=0,
+    searches=0,
+    fetches=0,
+    drafts=0,
+    follows=0,
+    saves=0,
+    pins=0,
+    signs=0,
+    watches=0,
     second_devices=PEOPLE,
     longest_pause=0.5,
 )
@@ -53,6 +67,14 @@ class Scene(Workload):
 
     # --- people ---
 
+    @property
+    def grapevine(self) -> Grapevine:
+        return self.people[0].grapevine
+
+    def saying(self) -> Saying:
+        """The last message with a word of its own."""
+        return self.grapevine.sayings[-1]
+
     def client(self, who: int) -> Client:
         return self.people[who].clients[0]
 
@@ -63,9 +85,27 @@ class Scene(Workload):
         """Somebody types something and presses Enter: `body`, which others may have said as well, or a text like no other."""
         self._said += 1
         token = None if body else f"said {self._said}"
-        intent = Intent(self.room(where).id, body or f"{token} by {who}", token)
+        intent = Intent(self.room(where).id, body or f"{token} by {who}: {word_of(str(token))}", token)
         self.client(who).outbox.put(intent)
         return intent
+
+    async def say_with_picture(self, who: int, where: int) -> tuple[Kept, str]:
+        """Somebody sends a picture. Where it is, and where its thumbnail is, once there is one."""
+        intent, client = Intent(self.room(where).id, "look", None), self.client(who)
+        await self.people[who].attach(client, intent, files.picture(random.Random(0)))
+        client.outbox.put(intent)
+        await self.acked(intent)
+        kept = self.grapevine.files[-1]
+        while True:
+            message = await client.session.call("GET", f"messages/{kept.message}/")
+            if thumbnail := message["attachments"][0]["thumbnail_url"]:
+                return kept, thumbnail
+            await asyncio.sleep(0.1)
+
+    async def notified(self, who: int) -> None:
+        """Somebody was notified of something."""
+        while not await self.client(who).session.pages("notifications/"):  # noqa: ASYNC110 (the server's state)
+            await asyncio.sleep(0.1)
 
     async def acked(self, *intents: Intent) -> None:
         await self.until(lambda: all(intent.ack for intent in intents), "everything is acked")

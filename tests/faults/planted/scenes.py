@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import dataclasses
+import itertools
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
@@ -9,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.faults import redis_killed
-from tests.faults.planted.scene import ALICE, BOB, CLEO, DAN, LATE, PRIVATE, Scene
+from tests.faults.planted.scene import ALICE, BOB, CLEO, DAN, LATE, OPEN, PRIVATE, Scene
+
+NOTIFIED_WITHIN = 6.0
+"""Seconds in which every notification has come, also one that a bug delays."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,55 @@ async def an_older_state_is_restored(scene: Scene) -> None:
 def copy_database(source: Path, target: Path) -> None:
     with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
         old.backup(new)
+
+
+# --- what one finds by other ways than the room ---
+
+
+@shows("search_outlives_access")
+async def somebody_searches_a_room_that_they_lost(scene: Scene) -> None:
+    """A word that was said there is found by members, before and behind somebody's removal by nobody else."""
+    await scene.acked(scene.say(ALICE, PRIVATE))
+    await scene.take_out(BOB, PRIVATE)
+    for who in (BOB, CLEO):
+        await scene.people[who].errands.search_for(scene.client(who), scene.saying())
+
+
+@shows("file_outlives_access", "thumbnail_outlives_access")
+async def somebody_fetches_a_file_of_a_room_that_they_lost(scene: Scene) -> None:
+    """They know where the picture and its thumbnail are."""
+    kept, thumbnail = await scene.say_with_picture(ALICE, PRIVATE)
+    small = dataclasses.replace(kept, url=thumbnail)
+    for _time in range(2):
+        for who, one in itertools.product((BOB, CLEO), (kept, small)):
+            await scene.people[who].errands.get(scene.client(who), one)
+        await scene.take_out(BOB, PRIVATE)
+
+
+@shows("notification_outlives_access")
+async def somebody_lost_the_room_of_a_notification(scene: Scene) -> None:
+    """They were named there, and know of it; then they lose the room, and look at their list."""
+    await scene.acked(scene.say(ALICE, PRIVATE, body=f"@{scene.people[BOB].name}, do you read this?"))
+    await scene.notified(BOB)
+    await scene.take_out(BOB, PRIVATE)
+
+
+@shows("recipients_known_at_posting")
+async def somebody_loses_a_room_before_they_are_notified(scene: Scene) -> None:
+    """They are named, and removed before anybody comes to tell them."""
+    said = scene.say(ALICE, PRIVATE, body=f"@{scene.people[BOB].name}, goodbye")
+    await scene.acked(said)
+    await scene.take_out(BOB, PRIVATE)
+    await asyncio.sleep(NOTIFIED_WITHIN)
+
+
+@shows("draft_lost_between_devices")
+async def somebody_writes_on_two_devices(scene: Scene) -> None:
+    """The second goes on with what the first began; then the first, which was not told, writes again."""
+    room, client, errands = scene.room(OPEN).id, scene.client(BOB), scene.people[BOB].errands
+    first = await errands.write_draft(client, room, "from the first device", None)
+    await errands.write_draft(client, room, "from the second", first)
+    await errands.write_draft(client, room, "from the first again", first)
 
 
 # --- two processes: Bob and Dan are at the first, Alice and Cleo at the second ---

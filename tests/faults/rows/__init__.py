@@ -25,4 +25,4 @@ def row(name: str, what: str) -> Callable[[Callable[[Context], Awaitable[None]]]
     return register
 
 
-from tests.faults.rows import clocks, database, doorbells, embedded, network, peers, restore, volume, workers  # noqa: E402, F401 (they register)
+from tests.faults.rows import clocks, database, doorbells, embedded, network, peers, restore, tasks, volume, workers  # noqa: E402, F401 (they register)

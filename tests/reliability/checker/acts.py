@@ -32,6 +32,24 @@ class Add(Record, tag="add"):
     acked: float | None = None
 
 
+class Opened(Record, tag="open"):
+    """Somebody opened a direct room."""
+
+    user: int
+    begun: float
+    room: int | None = None
+    acked: float | None = None
+
+
+class Hidden(Record, tag="hide"):
+    """Somebody hid one from themselves."""
+
+    room: int
+    user: int
+    begun: float
+    acked: float | None = None
+
+
 class Revoke(Record, tag="revoke"):
     user: int
     begun: float
@@ -53,4 +71,4 @@ class Quiet(Record, tag="quiet"):
     """The faults are over."""
 
 
-Admin = Union[Command, Fault, Remove, Add, Revoke, Epoch, Quiet]  # noqa: UP007
+Admin = Union[Command, Fault, Remove, Add, Opened, Hidden, Revoke, Epoch, Quiet]  # noqa: UP007

@@ -38,6 +38,8 @@ class Dump:
         """By room and the number of its latest change."""
         self.by_id: dict[int, Message] = {}
         self.by_msg_id: dict[tuple[int, str], list[Message]] = {}
+        self.threads: dict[int, list[Message]] = defaultdict(list)
+        """By their root's id, the replies."""
         self._ordinary: dict[int, list[int]] = defaultdict(list)
         self._own: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._histories: dict[int, set[str]] = {room: {log.history} for room, log in self.rooms.items()}
@@ -67,6 +69,10 @@ class Dump:
         member = self.members.get((room, user))
         return (member.joined_seq or 1) if member and self.rooms[room].history == "joined" else 1
 
+    def last_own(self, room: int, user: int) -> int:
+        """The seq of the last message that somebody wrote; 0 where there is none."""
+        return (self._own.get((room, user)) or [0])[-1]
+
     # --- recounting ---
 
     def unread(self, room: int, user: int, mark: int, end: int) -> int:
@@ -90,6 +96,8 @@ class Dump:
         self.by_id[message.id] = message
         if message.msg_id and message.author is not None:
             self.by_msg_id.setdefault((message.author, message.msg_id), []).append(message)
+        if message.root:
+            self.threads[message.root].append(message)
         if message.kind == "message":
             self._ordinary[message.room].append(message.seq)
             if message.author is not None:

@@ -36,8 +36,13 @@ class Ends(Reader):
     def __init__(self, evidence: Evidence, found: Findings) -> None:
         self._evidence, self._dump, self._found = evidence, evidence.dump, found
         self._rooms_of: dict[int, set[int]] = defaultdict(set)
-        for room, user in self._dump.members:
-            self._rooms_of[user].add(room)
+        self._unsure: set[tuple[int, int]] = set()
+        """(room, user) of direct rooms of which nobody knows whether they are hidden."""
+        for (room, user), member in self._dump.members.items():
+            if not member.hidden:
+                self._rooms_of[user].add(room)
+            if member.hidden is None:
+                self._unsure.add((room, user))
         self._agreed: dict[int, dict[int, str]] = defaultdict(dict)
         """By room and seq, what a fresh fetch held first."""
         self._ends: list[End] = []
@@ -88,6 +93,8 @@ class Ends(Reader):
     def _require_complete(self, client: Client, at: int, final: Final) -> None:
         held = {room.id: room for room in final.rooms}
         for room in sorted(self._rooms_of[client.user]):
+            if room not in held and (room, client.user) in self._unsure:
+                continue
             if room not in held:
                 self._found.add("I5", f"{client.name} does not hold room {room} and is a member", Part(at, room))
                 continue
@@ -121,7 +128,8 @@ class Ends(Reader):
             sentence = f"a fresh fetch of {name} is in epoch {fresh.epoch}, not {self._dump.epoch}"
             self._found.add("I14", sentence, _brief(at))
         here = [room for room in fresh.rooms if room.id in self._dump.rooms]
-        if differing := sorted(rooms ^ {room.id for room in here}):
+        differing = sorted(room for room in rooms ^ {one.id for one in here} if (room, user) not in self._unsure)
+        if differing:
             sentence = f"a fresh fetch of {name} and the members in the database differ in rooms {differing}"
             self._found.add("I14", sentence, _brief(at))
         for room in (one for one in here if one.id in rooms):

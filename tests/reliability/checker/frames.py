@@ -6,6 +6,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from tests.reliability.checker.acts import Epoch
+from tests.reliability.checker.errands import Unwatched, Watched
 from tests.reliability.checker.evidence import Client, Evidence
 from tests.reliability.checker.reader import Reader
 from tests.reliability.checker.shapes import Ask, Changes, Closed, Connect, Heads, Hello, History, Left, Rooms
@@ -56,6 +57,8 @@ class Frames(Reader):
             Heads: follower.heads,
             History: follower.history,
             Ask: follower.ask,
+            Watched: follower.watched,
+            Unwatched: follower.unwatched,
         }
 
 
@@ -97,6 +100,19 @@ class Follower:
                 told = socket.places if record.via == "changed" else socket.answered
                 told[stated.id] = Place(stated.head, at, stated.joined_event_seq, True)
             self._reach(stated.id, stated.head, at)
+
+    def watched(self, at: int, record: Watched) -> None:
+        """Behind this answer, and not before, the room's changes come, unless one is a member anyway."""
+        stated, places = record.room, self._sockets[record.conn].places
+        place = places.get(stated.id)
+        if place is None or (place.joined is None and stated.joined_event_seq is None):
+            places[stated.id] = Place(stated.head, at, stated.joined_event_seq, True)
+        self._reach(stated.id, stated.head, at)
+
+    def unwatched(self, at: int, record: Unwatched) -> None:
+        places = self._sockets[record.conn].places
+        if record.room in places and places[record.room].joined is None:
+            del places[record.room]
 
     def left(self, at: int, record: Left) -> None:
         places = self._sockets[record.conn].places

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tests.reliability.checker import acts, shapes
+from tests.reliability.checker import acts, records, shapes
 
 ADMIN = "admin.jsonl"
 DUMP = "dump.json"
@@ -31,7 +31,7 @@ class Logs:
 
     def client(self, number: int) -> Iterator[tuple[int, Any]]:
         """The records of a client's file with their places."""
-        return self._read(number, shapes.Clients)
+        return self._read(number, records.Clients)
 
     def admin(self) -> Iterator[tuple[int, Any]]:
         return self._read(self._admin[0], acts.Admin)

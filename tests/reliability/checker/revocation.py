@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.reliability.checker import acts, shapes
+from tests.reliability.checker import acts, errands, shapes
 from tests.reliability.checker.evidence import Client, Evidence
 from tests.reliability.checker.reader import Reader
 from tests.reliability.checker.slices import Findings, Part, Where
@@ -14,7 +14,7 @@ HEALING = 2.0
 """Seconds for which a fault still counts once it is over: a breaker of the channel layer stays open so long."""
 FROM_SERVER = (
     shapes.Hello, shapes.Ack, shapes.Error, shapes.Changes, shapes.History, shapes.Rooms, shapes.RoomChanged, shapes.Left,
-    shapes.Heads, shapes.Event, shapes.Goaway,
+    shapes.Heads, shapes.Event, shapes.Goaway, errands.Watched, errands.Unwatched, errands.Notified,
 )  # fmt: skip
 
 
@@ -36,6 +36,8 @@ class Limit:
 class Revocation(Reader):
     """What removals and the ends of sessions have in common: an act of the admin log, and how long it may take."""
 
+    invariant = "I10"
+
     def __init__(self, evidence: Evidence, found: Findings) -> None:
         self._evidence, self._found = evidence, found
         self._limits: list[tuple[str, Limit]] = []
@@ -47,7 +49,7 @@ class Revocation(Reader):
                 t, where = limit.last
                 late, allowed = (t - limit.acked) * 1000, (limit.late - limit.acked) * 1000
                 sentence = f"{what}, and a frame came {late:.0f} ms after its ack, where {allowed:.0f} ms are allowed"
-                self._found.add("I10", sentence, limit.at, where)
+                self._found.add(self.invariant, sentence, limit.at, where)
 
     @property
     def delays(self) -> list[float]:
@@ -89,12 +91,28 @@ class Removals(Revocation):
             limit.until = self._back_at(removal)
             limits[removal.room].append(limit)
             self._limits.append((f"{client.name} was removed from room {removal.room}", limit))
-        return _of_rooms(limits) if limits else {}
+        return self._heard(limits) if limits else {}
+
+    def _heard(self, limits: dict[int, list[Limit]]) -> dict[type, Callable]:
+        return _of_rooms(limits)
 
     def _back_at(self, removal: acts.Remove) -> float:
         """When the person may have been back; an addition that was under way at the same time counts."""
         adds = self._adds[removal.room, removal.user]
         return min((one.begun for one in adds if one.acked is None or one.acked >= removal.begun), default=float("inf"))
+
+
+class LateNotices(Removals):
+    """Of I16: whom a message is for is asked when it is delivered, so nobody is notified of a room that they have lost."""
+
+    invariant = "I16"
+
+    def _heard(self, limits: dict[int, list[Limit]]) -> dict[type, Callable]:
+        def notified(at: int, record: errands.Notified) -> None:
+            for limit in () if self._evidence.dump.is_open(record.room) else limits.get(record.room, ()):
+                limit.see(record.t, at)
+
+        return {errands.Notified: notified}
 
 
 def _of_rooms(limits: dict[int, list[Limit]]) -> dict[type, Callable]:
@@ -109,7 +127,13 @@ def _of_rooms(limits: dict[int, list[Limit]]) -> dict[type, Callable]:
         if record.via == "live":
             see(at, record.t, record.room)
 
+    def watched(at: int, record: errands.Watched) -> None:
+        """Who is no member any more may look in from outside, where everybody may."""
+        for limit in limits.get(record.room.id, ()):
+            limit.until = min(limit.until, record.t)
+
     return {
+        errands.Watched: watched,
         shapes.Changes: changes,
         shapes.RoomChanged: lambda at, record: see(at, record.t, record.room.id),
         shapes.Left: lambda at, record: see(at, record.t, record.room),

@@ -5,10 +5,12 @@ from functools import partial
 from typing import Any
 
 from tests.reliability.checker.dump import Span
+from tests.reliability.checker.errands import Unwatched, Watched
 from tests.reliability.checker.evidence import Client, Evidence
 from tests.reliability.checker.reader import Reader
-from tests.reliability.checker.shapes import Changes, Heads, Hello, History, RoomChanged, Rooms, Row, Stated
+from tests.reliability.checker.shapes import Changes, Heads, Hello, History, Left, RoomChanged, Rooms, Row, Stated
 from tests.reliability.checker.slices import Findings, Part
+from tests.reliability.checker.watching import Watching
 
 
 class Secrecy(Reader):
@@ -16,8 +18,11 @@ class Secrecy(Reader):
 
     def __init__(self, evidence: Evidence, found: Findings) -> None:
         self._evidence, self._dump, self._found = evidence, evidence.dump, found
+        self._watching = Watching()
+        """Of the client whose log is read."""
 
     def handlers(self, client: Client) -> dict[type, Callable]:
+        self._watching = watching = Watching()
         judges = {
             Changes: self._changes,
             History: self._history,
@@ -25,8 +30,10 @@ class Secrecy(Reader):
             Rooms: self._stated,
             RoomChanged: self._shared,
             Heads: self._heads,
+            Watched: self._begun,
         }
-        return {kind: partial(self._unless_lost, judge, client.user) for kind, judge in judges.items()}
+        mine = {kind: partial(self._unless_lost, judge, client.user) for kind, judge in judges.items()}
+        return mine | {Unwatched: watching.ended, Left: watching.left}
 
     def _unless_lost(self, judge: Callable, user: int, at: int, record: Any) -> None:
         if not self._evidence.is_lost(record.t):
@@ -35,19 +42,32 @@ class Secrecy(Reader):
     def _changes(self, user: int, at: int, record: Changes) -> None:
         # An answer's case: who may read the room without being a member may ask; and an empty one says nothing.
         is_free = self._dump.is_open(record.room) or record.start == record.to
-        if record.to is not None and record.room in self._dump.rooms and (record.via == "live" or not is_free):
+        is_free = self._follows(record, record.room) if record.via == "live" else is_free
+        if record.to is not None and record.room in self._dump.rooms and not is_free:
             self._judge(user, at, record.room, record.start + 1, record.to, record.rows)
 
     def _history(self, user: int, at: int, record: History) -> None:
         if record.room in self._dump.rooms and not self._dump.is_open(record.room):
             self._judge(user, at, record.room, record.head, record.head, record.rows)
 
+    def _begun(self, user: int, at: int, record: Watched) -> None:
+        """Who looks into a room is told its head, and may be where everybody may."""
+        self._watching.began(at, record)
+        if record.room.head is not None and not self._dump.is_open(record.room.id):
+            self._require_member(user, at, record.room.id, record.room.head)
+
+    def _follows(self, record: Changes | RoomChanged | Heads, room: int) -> bool:
+        """Whether this socket looks into a room that everybody may read."""
+        return self._dump.is_open(room) and self._watching.follows(record.conn, room)
+
     def _shared(self, user: int, at: int, record: RoomChanged) -> None:
-        if record.room.head is not None:
+        if record.room.head is not None and not self._follows(record, record.room.id):
             self._require_member(user, at, record.room.id, record.room.head)
 
     def _heads(self, user: int, at: int, record: Heads) -> None:
         for room, head in record.rooms.items():
+            if self._follows(record, room):
+                continue
             self._require_member(user, at, room, head)
 
     def _judge(self, user: int, at: int, room: int, first: int, last: int, rows: list[Row]) -> None:

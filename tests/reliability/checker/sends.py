@@ -54,6 +54,8 @@ class Change(Struct):
     hash: str | None
     event_seq: int | None = None
     """Once it was acked."""
+    acked: float | None = None
+    """When, seconds."""
     refused: bool = False
 
 
@@ -125,7 +127,7 @@ class Device:
             change = self._open.pop(record.msg_id, None)
             if change is None or is_lost:
                 return
-            change.event_seq, change.at = record.event_seq, at
+            change.event_seq, change.acked, change.at = record.event_seq, record.t, at
         self._sends.last_change = max(self._sends.last_change, record.t)
 
     def error(self, at: int, record: Error) -> None:

@@ -3,7 +3,7 @@
 Times are CLOCK_MONOTONIC seconds.
 """
 
-from typing import Any, Union
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -79,6 +79,8 @@ class Ask(Record, tag="ask"):
     room: int | None = None
     message: int | None = None
     hash: str | None = None
+    seq: int | None = None
+    """Of `read` and `unread`."""
     after: dict[int, int] | None = None
     """Of `sync`: the cursor that each room was asked from."""
 
@@ -198,9 +200,3 @@ class Final(Held, tag="final"):
 
 class Fresh(Held, tag="fresh"):
     pass
-
-
-Clients = Union[  # noqa: UP007 (msgspec takes it at run time)
-    Who, Connect, Hello, Closed, Refused, Intend, Ask, Ack, Error, Changes, History, Rooms, RoomChanged, Left, Heads, Event,
-    Goaway, ReadBack, Reuse, Final, Fresh,
-]  # fmt: skip

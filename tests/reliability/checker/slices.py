@@ -37,7 +37,7 @@ class Part:
     seqs: Collection[int] = ()
 
     def of(self, record: dict[str, Any]) -> dict[str, Any]:
-        if "rooms" in record:
+        if isinstance(record.get("rooms"), list):
             rooms = [one for one in record["rooms"] if one["id"] == self.room]
             return record | {"rooms": [one | self._rows(one) for one in rooms]}
         return record | self._rows(record)

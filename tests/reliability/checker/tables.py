@@ -20,6 +20,9 @@ class Message(Struct, gc=False):
     system: dict[str, Any] | None = None
     mentions: list[int] | dict[str, Any] | None = None
     """Ids of those named, or the protocol's `{users, all}`."""
+    edited: bool = False
+    root: int | None = None
+    """Of a reply: the message that its thread begins with."""
 
     def names(self, user: int) -> bool:
         if isinstance(self.mentions, dict):
@@ -43,6 +46,8 @@ class Member(Struct):
     joined_event_seq: int
     last_read_seq: int | None
     """None where it cannot be known: receipts keep the highest mark, not the present one."""
+    hidden: bool | None = False
+    """Of a direct room; None where it cannot be known."""
 
 
 class Dumped(Struct):

@@ -1,5 +1,5 @@
 """The bugs themselves. To be imported once Django is set up."""
 
-from tests.faults.planted.bugs import clients, delivering, numbering, rights, sending
+from tests.faults.planted.bugs import clients, delivering, finding, numbering, rights, sending
 
-__all__ = ["clients", "delivering", "numbering", "rights", "sending"]
+__all__ = ["clients", "delivering", "finding", "numbering", "rights", "sending"]

@@ -29,10 +29,10 @@ def membership_checked_at_connect() -> None:
     def take(feed: Feed, change: Change) -> None:
         honest_take(feed, msgspec.structs.replace(change, removed=None))
 
-    def bring(feed: Feed, connection: Connection, repair: Repair) -> None:
+    def bring(feed: Feed, connection: Connection, repair: Repair, after: int) -> None:
         place = connection.places[feed.room]
         repair.members[connection.user_id] = (place.joined_event_seq, place.joined_seq)
-        honest_bring(feed, connection, repair)
+        honest_bring(feed, connection, repair, after)
 
     async def nothing_is_lost(_people: People, _user: int, _snapshot: Any) -> None:
         pass

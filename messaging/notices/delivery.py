@@ -1,0 +1,46 @@
+"""Telling people of messages: a row for each person and message, and a word to their devices."""
+
+from collections.abc import Iterable
+from itertools import batched
+
+from accounts.services import touch_all
+from chatsite.realtime.commit import commit
+from messaging import clock
+from messaging.models import Message, Notification
+from messaging.notices import broadcasts, recipients
+from rooms.locks import lock
+from rooms.models import Room
+
+AT_ONCE = 100
+"""People in one transaction: it holds the lock of their room, where others want to write."""
+
+
+def deliver(message_ids: Iterable[int]) -> None:
+    """Tell all whom these messages are for, each person and message in a transaction with what decides it. Raises Unavailable."""
+    found = Message.objects.select_related("room").filter(pk__in=list(message_ids)).order_by("pk")
+    for message in found:
+        for users in batched(recipients.candidates(message), AT_ONCE, strict=False):
+            commit(tell, message.pk, users)
+
+
+def tell(message_id: int, users: Iterable[int]) -> list[Notification]:
+    """Tell those of `users` whom the message is for, who have not been told and have not read it. Returns the new rows.
+
+    Under the room's lock: who is removed, and what is deleted, before or after is so for this, too.
+    """
+    room = Room.objects.filter(messages=message_id).first()
+    if room is None:
+        return []
+    lock(room)
+    message, now = Message.objects.get(pk=message_id), clock.now()
+    already = set(Notification.objects.filter(message=message, user__in=list(users)).values_list("user_id", flat=True))
+    told = [one for one in recipients.told(message, room, users, now) if one.user not in already]
+    rows = Notification.objects.bulk_create(
+        Notification(user_id=one.user, message=message, room=room, kind=one.kind, created_at=now) for one in told
+    )
+    versions = touch_all(one.user for one in told)
+    for one, row in zip(told, rows, strict=True):
+        broadcasts.notifications_changed(one.user, versions[one.user])
+        if not one.silently:
+            broadcasts.notified(row, as_member=one.as_member and room.kind != Room.Kind.DIRECT)
+    return rows

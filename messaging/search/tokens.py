@@ -1,0 +1,131 @@
+"""What of a message is indexed: its token text, the same for both databases.
+
+A word of an alphabet is indexed by its trigrams, so that its parts are found; one of up to three letters as itself. Chinese, Japanese
+and Korean by single characters and bigrams. Beside the words stand marks: where, by whom, when, and what hangs on it; they begin
+with MARK, which no word holds, so no text can pass for one.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from messaging.models import Message
+from messaging.search.text import flat, is_cjk, is_short, words
+
+MARK = "§"
+MAX_CHARS = 20_000
+"""Beyond it a text (an imported one) is not read any further."""
+MAX_TOKENS = 20_000
+"""Of one message: more than any text of 10,000 characters has."""
+MOST_OF_A_WORD = 6
+"""Trigrams by which a long word is asked for. The row that is found is read anyway, and says whether it holds the word."""
+HAS = ("file", "link", "picture")
+DAY_BITS = (0, 5, 9)
+"""A moment is marked by its day, its 32 days and its 512 days, so that any range is a few marks."""
+
+
+def of_message(message: Message) -> str:
+    """The token text of `message`, without order and doubles."""
+    found = dict.fromkeys(marks(message))
+    room = len(found) + MAX_TOKENS
+    for part in parts(message):
+        for word in words(part[:MAX_CHARS]):
+            found.update(dict.fromkeys(of_word(word)))
+            if len(found) >= room:
+                return " ".join(list(found)[:room])
+    return " ".join(found)
+
+
+def parts(message: Message) -> list[str]:
+    """The texts of `message`: title, names of its files, body."""
+    return [message.thread_title, *(one["name"] for one in message.attachments), message.body]
+
+
+def readable(message: Message) -> str:
+    """All texts of `message`, as `flat` has them; none runs into the next."""
+    return "\n".join(flat(part) for part in parts(message))
+
+
+def of_word(word: str) -> list[str]:
+    """What a word is indexed by."""
+    if is_cjk(word):
+        return [*word, *pairs(word)]
+    return grams(word)
+
+
+def grams(word: str) -> list[str]:
+    """The trigrams of a word of an alphabet; a shorter one itself."""
+    return [word[at : at + 3] for at in range(len(word) - 2)] if len(word) > 3 else [word]
+
+
+def pairs(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)]
+
+
+def asked(word: str) -> list[str]:
+    """What a word of a query is asked for by: each is a token of every message that holds the word."""
+    if is_cjk(word):
+        return spread(pairs(word)) if len(word) > 1 else [word]
+    return [word] if is_short(word) else spread(grams(word))
+
+
+def spread(tokens: list[str]) -> list[str]:
+    """MOST_OF_A_WORD of `tokens` at most, from its beginning to its end."""
+    last = len(tokens) - 1
+    if last < MOST_OF_A_WORD:
+        return tokens
+    return [tokens[last * step // (MOST_OF_A_WORD - 1)] for step in range(MOST_OF_A_WORD)]
+
+
+# --- Marks ---------------------------------------------------------------------------------------------------------
+
+
+def marks(message: Message) -> Iterator[str]:
+    yield in_room(message.room_id)
+    yield by_author(message.author_id)
+    yield from (has(what) for what in flags(message))
+    yield from (_days(level, day_of(message.created_at) >> bits) for level, bits in enumerate(DAY_BITS))
+
+
+def in_room(room: int) -> str:
+    return f"{MARK}r{room}"
+
+
+def by_author(author: int) -> str:
+    return f"{MARK}u{author}"
+
+
+def has(what: str) -> str:
+    return f"{MARK}{what}"
+
+
+def flags(message: Message) -> set[str]:
+    """What hangs on `message`, of HAS."""
+    found = set()
+    if message.attachments:
+        found.add("file")
+    if any(one["content_type"].startswith("image/") for one in message.attachments):
+        found.add("picture")
+    if '<a href="http' in message.html:
+        found.add("link")
+    return found
+
+
+def day_of(moment: datetime) -> int:
+    """The number of a moment's day (UTC) since 1970."""
+    return max(0, int(moment.timestamp() // 86400))
+
+
+def between(first: int, last: int) -> Iterable[str]:
+    """Marks that cover the days from `first` to `last`, both included, in as few as can be."""
+    while first <= last:
+        level = max(
+            level
+            for level, bits in enumerate(DAY_BITS)
+            if first % (1 << bits) == 0 and (level == 0 or first + (1 << bits) - 1 <= last)
+        )
+        yield _days(level, first >> DAY_BITS[level])
+        first += 1 << DAY_BITS[level]
+
+
+def _days(level: int, number: int) -> str:
+    return f"{MARK}{'def'[level]}{number}"
