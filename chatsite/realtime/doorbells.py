@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +30,7 @@ class Doorbells:
         self._ring_soon, self._align_soon = asyncio.Event(), asyncio.Event()
         self._held: set[str] = set()
         self._channel = ""
+        self._me = secrets.token_hex(8)
         self._tasks: list[asyncio.Task] = []
 
     def start(self) -> None:
@@ -52,7 +54,7 @@ class Doorbells:
 
     async def ring_now(self, event: events.AnyEvent) -> None:
         """Tell the other processes, as the last that this one says."""
-        await self.layer.ring([(events.group_of(event), events.encode(event))])
+        await self.layer.ring([(events.group_of(event), events.encode(event))], self._me)
         if isinstance(event, events.Presence):
             await self._keep(event)
 
@@ -65,7 +67,7 @@ class Doorbells:
             await self._ring_soon.wait()
             self._ring_soon.clear()
             batch, self._to_ring = self._to_ring, []
-            await self.layer.ring([(events.group_of(event), events.encode(event)) for event in batch])
+            await self.layer.ring([(events.group_of(event), events.encode(event)) for event in batch], self._me)
             shared, self._to_share = self._to_share, []
             for event in shared:
                 await self._keep(event)
@@ -83,6 +85,8 @@ class Doorbells:
                 self._align_soon.set()
                 while True:
                     message = await self.layer.receive(self._channel)
+                    if message.get("sender") == self._me:
+                        continue  # this process served its own sockets before it rang
                     if event := events.decode(message["event"]):
                         self.hub.hear(event)
             except (redis.RedisError, OSError) as error:

@@ -31,8 +31,8 @@ class DoorbellLayer(RedisPubSubChannelLayer):
         self._failures, self._open_until = 0, 0.0
         self._publishers: dict[asyncio.AbstractEventLoop, redis.asyncio.Redis] = {}
 
-    async def ring(self, rung: list[tuple[str, bytes]]) -> None:
-        """Publish `(group, event)` pairs in one pipeline; failures are counted, never raised."""
+    async def ring(self, rung: list[tuple[str, bytes]], sender: str) -> None:
+        """Publish `(group, event)` pairs of `sender` in one pipeline; failures are counted, never raised."""
         if time.monotonic() < self._open_until:
             metrics.publish_failures.inc(len(rung))
             return
@@ -40,7 +40,8 @@ class DoorbellLayer(RedisPubSubChannelLayer):
             async with asyncio.timeout(BUDGET):
                 pipe = self._publisher().pipeline(transaction=False)
                 for group, event in rung:
-                    pipe.publish(self._group_channel(group), self.serialize({"type": "doorbell", "event": event}))
+                    message = {"type": "doorbell", "event": event, "sender": sender}
+                    pipe.publish(self._group_channel(group), self.serialize(message))
                 await pipe.execute()
             self._failures = 0
             metrics.channel_layer_up.set(1)

@@ -92,7 +92,9 @@ def _followers(message: Message, users: set[int]) -> dict[int, int]:
 def _kind(message: Message, room: Room, person: User, place: Membership | None, follows: dict[int, int]) -> Kind | None:
     """Why the person is told; None where they want not to be, or have read it where its thread is shown."""
     level = (place and place.notify) or person.notify
-    if level == Notify.NOTHING or follows.get(person.pk, 0) >= message.seq:
+    has_read_thread = follows.get(person.pk, 0) >= message.seq
+    # Where replies stand in the room itself, to have answered in a thread says nothing of what names one there.
+    if level == Notify.NOTHING or (has_read_thread and room.threads == Room.Threads.THREADED):
         return None
     if person.pk in message.mentions["users"]:
         return Kind.MENTION
@@ -100,6 +102,6 @@ def _kind(message: Message, room: Room, person: User, place: Membership | None, 
         return Kind.DIRECT
     if message.mentions["all"] and place:
         return Kind.MENTION
-    if person.pk in follows:
+    if person.pk in follows and not has_read_thread:
         return Kind.REPLY
     return Kind.MESSAGE if level == Notify.ALL and place else None

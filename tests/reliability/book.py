@@ -245,5 +245,7 @@ class Book:
             self._asks_again = False
             answer = frames.anything(await self.client.command(connection, "rooms"))
             self.client.log.write("rooms", conn=connection.number, **listed(answer), gone=[], via="rooms")
+            # Older than what was told meanwhile: it is ignored, and what it was asked for is still to be known.
+            self._asks_again |= answer["user_seq"] < self.user_seq
             self._state(connection, answer["user_seq"], answer["rooms"])
         self._is_asking = False

@@ -225,6 +225,14 @@ def test_who_has_read_the_thread_meanwhile_is_not_told(room, alice, bob):
     assert told(reply) == {}
 
 
+def test_who_answers_in_a_flat_room_is_still_told_of_what_names_them_there(room, alice, bob):
+    root = said(alice, room)
+    reply = said(alice, room, "@bob", reply_to=root)
+    said(bob, room, "yes", reply_to=root)
+    reads(bob, room, root.seq)
+    assert told(reply) == {"bob": "mention"}
+
+
 def test_what_is_deleted_meanwhile_tells_nobody(room, alice, bob):
     message = said(alice, room, "@bob")
     commit(messages.delete_message, alice, message.pk)
