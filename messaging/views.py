@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import PersonRequest
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
-from messaging import links, pages, services, wire
+from messaging import pages, services, wire
 from messaging.files import form as files
 from messaging.forms import EditForm, EmojiForm, MarkForm, MessageForm
 from messaging.models import Draft, Message
 from messaging.reports.forms import DecisionForm
 from messaging.talk import Talk
+from messaging.threads import links
 from messaging.visitors import or_visitor
 
 REACTIONS = ["👍", "👎", "❤️", "😀", "😂", "🎉", "🚀", "👀", "🙏", "👏", "🙌", "💯", "🔥", "✅", "❌", "🤔"]
@@ -62,7 +63,7 @@ def room_messages(request: PersonRequest, room_id: int) -> HttpResponse:
             commit(services.forget_sent, request.user, room_id, body=form.cleaned_data["body"], thread=thread)
             return redirect(links.posted_link(room_id, form.result.seq, thread))
         if thread:
-            from messaging.threads_views import thread_page  # draws what this page's functions make
+            from messaging.threads.views import thread_page  # draws what this page's functions make
 
             return thread_page(request, services.root_of(request.user, thread), form)
     return _room_page(request, Talk(request, room_id, roots=True), form)

@@ -15,7 +15,7 @@ from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
 from messaging import services
 from messaging.forms import DraftRemovalForm, SavingForm
-from messaging.gathered import gathered
+from messaging.kept.gathered import gathered
 from rooms import titles
 from rooms.context_processors import place_of
 

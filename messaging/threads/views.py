@@ -12,13 +12,14 @@ from accounts import services as accounts
 from accounts.requests import PersonRequest
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
-from messaging import links, pages, reads, services, threads, views, wire
+from messaging import pages, reads, services, threads, views, wire
 from messaging.forms import FollowingForm, MessageForm, PinForm, TitleForm
-from messaging.gathered import gathered
+from messaging.kept.gathered import gathered
 from messaging.models import Message
 from messaging.talk import Talk
-from messaging.thread_talk import ThreadTalk
-from messaging.threads_api import pinned_in
+from messaging.threads import links
+from messaging.threads.api import pinned_in
+from messaging.threads.talk import ThreadTalk
 from rooms import titles
 from rooms.context_processors import place_of
 from rooms.models import Room

@@ -10,8 +10,9 @@ from rest_framework.views import APIView
 from chatsite import errors
 from chatsite.api import CursorPagination, whole_number
 from chatsite.realtime.commit import commit
-from messaging import kept_shapes, services, wire
+from messaging import services, wire
 from messaging.errands import Errands
+from messaging.kept import shapes
 from messaging.models import SavedMessage
 from rooms.api.drawing import RoomsView, read
 
@@ -34,7 +35,7 @@ class SavedView(RoomsView):
     class pagination_class(CursorPagination):  # noqa: N801 - the name that REST framework looks for
         ordering = "-id"
 
-    @extend_schema(operation_id="saved_list", parameters=[ROOM], responses=kept_shapes.SavedShape(many=True))
+    @extend_schema(operation_id="saved_list", parameters=[ROOM], responses=shapes.SavedShape(many=True))
     def get(self, request: Request) -> Response:
         """What one keeps and may still see, the latest first."""
         rows = of_room(request, services.saved_by(request.user), "message__room__pk")
@@ -42,7 +43,7 @@ class SavedView(RoomsView):
 
 
 class SavedMessageView(APIView):
-    @extend_schema(operation_id="save_message", request=None, responses={200: kept_shapes.SavedShape})
+    @extend_schema(operation_id="save_message", request=None, responses={200: shapes.SavedShape})
     def put(self, request: Request, message_id: int) -> Response:
         """Keep a message. Again, it stays where it is."""
         return Response(drawn_saved(commit(services.save_message, request.user, message_id, origin=origin_of(request))))
@@ -58,7 +59,7 @@ class DraftsView(RoomsView):
     class pagination_class(CursorPagination):  # noqa: N801 - the name that REST framework looks for
         ordering = "-version"
 
-    @extend_schema(operation_id="drafts_list", parameters=[ROOM], responses=kept_shapes.DraftShape(many=True))
+    @extend_schema(operation_id="drafts_list", parameters=[ROOM], responses=shapes.DraftShape(many=True))
     def get(self, request: Request) -> Response:
         """One's drafts in the rooms that are one's own, the latest first."""
         rows = of_room(request, services.drafts_of(request.user), "room__pk")
@@ -69,13 +70,13 @@ class DraftView(APIView):
     @extend_schema(
         operation_id="save_draft",
         parameters=[THREAD],
-        request=kept_shapes.DraftInput,
-        responses={200: kept_shapes.DraftShape},
+        request=shapes.DraftInput,
+        responses={200: shapes.DraftShape},
     )
     def put(self, request: Request, room_id: int) -> Response:
         """Write the draft of a room, or of a thread in it. 409 where another device wrote since `version`: `draft` is what stands there."""
         thread = whole_number(request, "thread", low=1)
-        given = read(kept_shapes.DraftInput, request)
+        given = read(shapes.DraftInput, request)
         try:
             draft = commit(
                 services.save_draft, request.user, room_id, thread=thread, origin=origin_of(request), **given
@@ -111,14 +112,14 @@ class DraftView(APIView):
 
 
 class AllReadView(APIView):
-    @extend_schema(operation_id="mark_all_read", request=None, responses={200: kept_shapes.AllReadShape})
+    @extend_schema(operation_id="mark_all_read", request=None, responses={200: shapes.AllReadShape})
     def post(self, request: Request) -> Response:
         """Everything is read: all rooms, and all threads that one follows."""
         return Response(commit(services.mark_all_read, request.user, origin=origin_of(request)).wire())
 
 
 class ErrandsView(APIView):
-    @extend_schema(operation_id="read_errands", responses={200: kept_shapes.ErrandsShape})
+    @extend_schema(operation_id="read_errands", responses={200: shapes.ErrandsShape})
     def get(self, request: Request) -> Response:
         """What waits, in numbers: for the sidebar."""
         return Response(Errands(request.user).wire())

@@ -8,8 +8,9 @@ from rest_framework.views import APIView
 from accounts.wire import author
 from chatsite.api import CursorPagination
 from chatsite.realtime.commit import commit
-from messaging import kept_shapes, reads, serializers, services, threads, wire
-from messaging.kept_api import origin_of
+from messaging import reads, serializers, services, threads, wire
+from messaging.kept import shapes
+from messaging.kept.api import origin_of
 from messaging.models import Message
 from rooms.api.drawing import RoomsView, read
 
@@ -25,7 +26,7 @@ class LastSaidFirst(CursorPagination):
 class RoomThreads(RoomsView):
     pagination_class = LastSaidFirst
 
-    @extend_schema(operation_id="room_threads_list", responses=kept_shapes.ThreadShape(many=True))
+    @extend_schema(operation_id="room_threads_list", responses=shapes.ThreadShape(many=True))
     def get(self, request: Request, room_id: int) -> Response:
         """The threads of a room, the one that was answered last first."""
         reads.right_to_read(request.user, room_id)
@@ -38,7 +39,7 @@ class RoomThreads(RoomsView):
 class MyThreads(RoomsView):
     pagination_class = LastSaidFirst
 
-    @extend_schema(operation_id="my_threads_list", parameters=[UNREAD], responses=kept_shapes.ThreadShape(many=True))
+    @extend_schema(operation_id="my_threads_list", parameters=[UNREAD], responses=shapes.ThreadShape(many=True))
     def get(self, request: Request) -> Response:
         """The threads that one follows, in rooms in which replies gather."""
         found = threads.followed_by(request.user)
@@ -48,19 +49,19 @@ class MyThreads(RoomsView):
 
 
 class MessageThread(APIView):
-    @extend_schema(operation_id="read_thread", responses={200: kept_shapes.OneThreadShape})
+    @extend_schema(operation_id="read_thread", responses={200: shapes.OneThreadShape})
     def get(self, request: Request, message_id: int) -> Response:
         """The thread of a message, be it its root or a reply."""
         return Response(drawn(request, services.root_of(request.user, message_id)))
 
     @extend_schema(
         operation_id="change_following",
-        request=kept_shapes.FollowingInput,
-        responses={200: kept_shapes.OneThreadShape},
+        request=shapes.FollowingInput,
+        responses={200: shapes.OneThreadShape},
     )
     def put(self, request: Request, message_id: int) -> Response:
         """Follow the thread or leave off; move one's mark in it on."""
-        given = read(kept_shapes.FollowingInput, request)
+        given = read(shapes.FollowingInput, request)
         place = commit(services.change_following, request.user, message_id, origin=origin_of(request), **given)
         return Response(drawn(request, place.root))
 
