@@ -50,7 +50,7 @@ class Script:
     test writes into it. `says` holds the payload of each connection's `hello`, the last of which stays."""
 
     def __init__(self) -> None:
-        self.url = ""
+        self.url, self.user_seq = "", 1
         self.says: list[dict[str, Any]] = [self.hello(stated(0))]
         self.asked: list[tuple[str, dict[str, Any], str]] = []
         self.sockets: list[ServerConnection] = []
@@ -58,7 +58,7 @@ class Script:
         self.answers: dict[str, Callable[[dict[str, Any]], Any]] = {
             "history": lambda asked: self.page(self.rows),
             "sync": lambda asked: {"epoch": asked["epoch"], "rooms": []},
-            "rooms": lambda asked: {"user_seq": 1, "rooms": self.says[0]["rooms"]},
+            "rooms": lambda asked: {"user_seq": self.user_seq, "rooms": self.says[0]["rooms"]},
         }
 
     @staticmethod
@@ -86,6 +86,7 @@ class Script:
 
     async def say(self, cmd_type: str, payload: dict[str, Any]) -> None:
         """An event, on the latest socket."""
+        self.user_seq = max(self.user_seq, payload.get("user_seq", 1))
         await self.sockets[-1].send(json.dumps({"msg_id": "", "cmd_type": cmd_type, "payload": payload}))
 
     def times(self, cmd_type: str) -> list[tuple[dict[str, Any], str]]:
