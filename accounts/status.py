@@ -1,11 +1,11 @@
 """Whether one wants to be disturbed, chosen on any page."""
 
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import services
@@ -13,8 +13,12 @@ from accounts.requests import PersonRequest
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
 
-CHOICES = ("online", "dnd")
-"""`away` is said of a device, by the socket that it holds."""
+
+class StatusForm(forms.Form):
+    """A status that is kept (`away` is said of a device, by the socket that it holds), and where to go on."""
+
+    status = forms.ChoiceField(choices=[("online", "online"), ("dnd", "dnd")])
+    next = forms.CharField(max_length=2048, required=False, strip=False)
 
 
 @login_required
@@ -22,9 +26,9 @@ CHOICES = ("online", "dnd")
 def status(request: PersonRequest) -> HttpResponse:
     """Be online, or on do not disturb; then back to `next`."""
     limits.take(request.user.pk, "commands")
-    chosen = request.POST.get("status", "")
-    if chosen not in CHOICES:
-        raise ValidationError({"status": _("Expected one of: online, dnd.")})
-    commit(services.change_notifying, request.user, do_not_disturb=chosen == "dnd")
-    back = request.POST.get("next", "")
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError({name: list(sentences) for name, sentences in form.errors.items()})
+    back = form.cleaned_data["next"]
+    commit(services.change_notifying, request.user, do_not_disturb=form.cleaned_data["status"] == "dnd")
     return redirect(back if get_adapter(request).is_safe_url(back) else "home")

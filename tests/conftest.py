@@ -100,10 +100,20 @@ def connections_stay_open() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """To drop a test database may take longer than a served request has."""
+    """To drop a test database may take longer than a served request has; the engine's threads may still hold connections to it."""
     yield
     from django.db import connection
 
+    from chatsite.realtime.commit import close_threads
+
+    close_threads()
+    if os.environ.get("LEAKS") and connection.vendor == "postgresql":
+        with Path("/tmp/leaks.txt").open("a") as file, connection._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pid, query, backend_start, state FROM pg_stat_activity WHERE datname = %s",
+                [connection.settings_dict["NAME"]],
+            )
+            file.write("".join(f"{row}\n" for row in cursor.fetchall()) + "--\n")
     connection.settings_dict["OPTIONS"].pop("options", None)
 
 
