@@ -21,6 +21,8 @@ from tests.cast import log_in
 from tests.server import Server
 from tests.services import ROOT
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def files(settings, tmp_path):
