@@ -180,8 +180,11 @@ class Book:
         """An older page; whether there are more. Raises Refused, Lost."""
         if room.low is None or room.low <= room.first_seq:
             return False
-        drops = room.drops
-        page = await self._history(connection, room, before=room.low)
+        room.is_scrolling, drops = True, room.drops
+        try:
+            page = await self._history(connection, room, before=room.low)
+        finally:
+            room.is_scrolling = False
         if room.drops == drops:
             room.extend(page)
         return page.has_before

@@ -20,7 +20,7 @@ class Room:
         self.rows: dict[int, Row] = {}
         self.held: list[Part] = []
         self.unplaced: list[Row] = []
-        self.is_loading = self.is_syncing = self.counts_are_unsure = False
+        self.is_loading = self.is_scrolling = self.is_syncing = self.counts_are_unsure = False
         self._doubtful = 0
         """The number of the latest change that may have changed `mentions`."""
         self.drops = 0
@@ -76,9 +76,10 @@ class Room:
         held = self.rows.get(row.seq)
         if held is not None and held.event_seq >= row.event_seq:
             return
+        if held is None and (self.low is None or row.seq < self.low) and (self.is_loading or self.is_scrolling):
+            self.unplaced.append(row)  # the answer that is on its way may hold an older state of it
+            return
         if held is None and self.low is None:
-            if self.is_loading:
-                self.unplaced.append(row)
             return
         self._doubt_counts(row, held)
         if held is not None or row.seq >= (self.low or 0):
@@ -115,6 +116,9 @@ class Room:
         for row in page.rows:
             if row.seq not in self.rows or self.rows[row.seq].event_seq < row.event_seq:
                 self.rows[row.seq] = row
+        waiting, self.unplaced = self.unplaced, []
+        for row in waiting:
+            self.place(row)
 
     # --- counts ---
 

@@ -1,11 +1,13 @@
 """What changes do to what a client holds: the algorithm at the end of section 6 of the protocol's page."""
 
 import asyncio
+import json
 
 import pytest
 
 from tests.reliability import frames
 from tests.reliability.client_tests.conftest import ME, OTHER, ROOM, Script, changes, row, stated, until
+from tests.reliability.room import Room
 
 pytestmark = pytest.mark.once
 
@@ -142,3 +144,17 @@ def test_the_order_of_members_makes_no_other_state() -> None:
 def state_of(one: dict) -> str:
     """As an answer to `history` brings it."""
     return frames.page(frames.as_json(Script.page([one]))).rows[0].state
+
+
+def test_a_change_that_overtakes_an_older_page_is_not_lost_to_it() -> None:
+    def page_of(*rows: dict, has_before: bool) -> frames.Page:
+        return frames.page(json.dumps(Script.page(list(rows), has_before=has_before)).encode())
+
+    room = Room(stated(9), ME)
+    room.load(page_of(row(5), has_before=True))
+    room.is_scrolling = True
+    for changed in page_of(row(3, event_seq=9), has_before=False).rows:
+        room.place(changed)
+    assert 3 not in room.rows
+    room.extend(page_of(row(3), row(4), has_before=False))
+    assert {seq: kept.event_seq for seq, kept in room.rows.items()} == {3: 9, 4: 4, 5: 5}
