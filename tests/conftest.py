@@ -107,13 +107,6 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     from chatsite.realtime.commit import close_threads
 
     close_threads()
-    if os.environ.get("LEAKS") and connection.vendor == "postgresql":
-        with Path("/tmp/leaks.txt").open("a") as file, connection._nodb_cursor() as cursor:
-            cursor.execute(
-                "SELECT pid, query, backend_start, state FROM pg_stat_activity WHERE datname = %s",
-                [connection.settings_dict["NAME"]],
-            )
-            file.write("".join(f"{row}\n" for row in cursor.fetchall()) + "--\n")
     connection.settings_dict["OPTIONS"].pop("options", None)
 
 

@@ -62,9 +62,10 @@ async def test_reading_tells_the_other_devices_that_the_notifications_are_others
     answer = await phone.ask("read", room=room.pk, seq=sent["seq"])
     told = await desk.event("rooms.changed", user_seq=answer["user_seq"])
     assert told["rooms"][0]["unread"] == 0
-    await desk.event("me.changed", user_seq=answer["user_seq"], kinds=["notifications"])
+    # A version that no news explained in time names more kinds than this one.
+    assert "notifications" in (await desk.event("me.changed", user_seq=answer["user_seq"]))["kinds"]
     await phone.ask("ping")
-    told = [one["user_seq"] for one in phone.events("me.changed") if one["kinds"] == ["notifications"]]
+    told = [one["user_seq"] for one in phone.events("me.changed") if "notifications" in one["kinds"]]
     assert told == [answer["user_seq"] - 1], "the ack told the rest"
 
 
