@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts import ports, services
 from accounts.models import AuditEntry, User
+from chatsite.read_only import ReadOnlyAdmin
 from chatsite.realtime.commit import commit
 
 
@@ -31,8 +32,8 @@ for model in (EmailAddress, EmailConfirmation, Authenticator, Group):
         admin.site.unregister(model)
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Looked at by whoever may enter the admin, through `visible_to`; nothing is added, changed or deleted as a row."""
+class ThroughVisible(ReadOnlyAdmin):
+    """Looked at through `visible_to`."""
 
     def visible_to(self, user: User) -> QuerySet:
         raise NotImplementedError
@@ -40,24 +41,9 @@ class ReadOnly(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return self.visible_to(request.user).order_by(*self.get_ordering(request))  # type: ignore[arg-type]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
 
 @admin.register(User)
-class UserAdmin(ReadOnly):
+class UserAdmin(ThroughVisible):
     list_display = ["username", "display_name", "email", "is_active", "is_staff", "is_bot", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "is_bot"]
     search_fields = ["username", "display_name", "email"]
@@ -119,7 +105,7 @@ class UserAdmin(ReadOnly):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly):
+class AuditEntryAdmin(ThroughVisible):
     list_display = ["at", "actor", "action", "target_type", "target_id", "reason", "details", "address"]
     list_filter = ["action", "target_type", ("reason", admin.EmptyFieldListFilter)]
     list_select_related = ["actor"]

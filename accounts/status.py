@@ -1,24 +1,22 @@
 """Whether one wants to be disturbed, chosen on any page."""
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts import services
+from accounts.back import BackForm, go_back
 from accounts.requests import PersonRequest
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
 
 
-class StatusForm(forms.Form):
+class StatusForm(BackForm):
     """A status that is kept (`away` is said of a device, by the socket that it holds), and where to go on."""
 
     status = forms.ChoiceField(choices=[("online", "online"), ("dnd", "dnd")])
-    next = forms.CharField(max_length=2048, required=False, strip=False)
 
 
 @login_required
@@ -29,6 +27,5 @@ def status(request: PersonRequest) -> HttpResponse:
     form = StatusForm(request.POST)
     if not form.is_valid():
         raise ValidationError({name: list(sentences) for name, sentences in form.errors.items()})
-    back = form.cleaned_data["next"]
     commit(services.change_notifying, request.user, do_not_disturb=form.cleaned_data["status"] == "dnd")
-    return redirect(back if get_adapter(request).is_safe_url(back) else "home")
+    return go_back(request, form.cleaned_data["next"])

@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chatsite import errors
+from chatsite.read_only import ReadOnlyAdmin
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.forms import EndsField
@@ -30,7 +31,7 @@ class BanTermsForm(ReasonForm):
     expires_at = EndsField(label=_("A ban lasts"), initial="")
 
 
-class ThroughServices(admin.ModelAdmin):
+class ThroughServices(ReadOnlyAdmin):
     """A list of what the moderator sees (a superuser: all of it), with acts that are services."""
 
     action_form = ReasonForm
@@ -40,21 +41,6 @@ class ThroughServices(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = self.model.objects.all()
         return rows if request.user.is_superuser else rows.filter(pk__in=rows.visible_to(request.user).values("pk"))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_active and request.user.is_staff
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def act(self, request: HttpRequest, rows: QuerySet, done: Any, service: Callable, *parts: str, **said: Any) -> None:
         """Call `service(moderator, part of the row, ...)` for each row by itself; one that is refused stops no other."""

@@ -1,21 +1,20 @@
 """Tasks in the admin, for superusers: what waits, and what was given up and why."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from chatsite.read_only import ReadOnlyAdmin
 from chatsite.realtime.commit import commit
 from chatsite.tasks import runner, table
 from chatsite.tasks.models import PendingTask
 
 
 @admin.register(PendingTask)
-class PendingTaskAdmin(admin.ModelAdmin):
-    """Looked at; nothing is edited as a row. Others who may enter the admin find nothing here."""
+class PendingTaskAdmin(ReadOnlyAdmin):
+    """For superusers. Others who may enter the admin find nothing here."""
 
     list_display = ("path", "every", "run_after", "attempts", "leased_until", "failed_at", "last_error")
     list_filter = (("failed_at", admin.EmptyFieldListFilter), "path")
@@ -25,21 +24,9 @@ class PendingTaskAdmin(admin.ModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_superuser
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_active and request.user.is_staff
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[PendingTask]:
         rows = super().get_queryset(request)
         return rows if request.user.is_superuser else rows.none()
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     @admin.action(description=_("Run again"), permissions=["view"])
     def run_again(self, request: HttpRequest, rows: QuerySet[PendingTask]) -> None:

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.back import go_back
 from accounts.requests import PersonRequest
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
@@ -79,5 +79,4 @@ def all_read(request: PersonRequest) -> HttpResponse:
     limits.take(request.user.pk, "commands")
     commit(services.mark_all_read, request.user)
     messages.success(request, _("Everything is marked as read."))
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "home")
+    return go_back(request, request.POST.get("next", ""))

@@ -12,7 +12,7 @@ import pytest
 from tests.faults.leaving import SOCKETS, Balancer, Ended, Visitor, Writer, settle
 from tests.server import Server
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(300)]
 
 SECONDS, WAIT = 5.0, 2.0
 WRITERS, VISITORS, ROUNDS = 60, 3, 2

@@ -16,7 +16,7 @@ from tests.faults.runs import Outcome, Run, perform
 from tests.faults.schedule import plan
 from tests.services import needed
 
-pytestmark = [pytest.mark.faults, pytest.mark.once]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.once]
 
 QUICK = [run for run in RUNS if run.is_quick]
 DONE: list[Outcome] = []

@@ -16,7 +16,7 @@ from tests.faults.planted.scenes import SCRIPTS
 from tests.reliability.checker import Rules, Violation, check, explain
 from tests.services import needed
 
-pytestmark = [pytest.mark.faults, pytest.mark.planted, pytest.mark.once, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.once, pytest.mark.timeout(180)]
 
 RULES = Rules(quiet=15.0, revoke_ms=2000)
 """Slacker than the page's, which a busy machine cannot keep to; what a bug does is later, or for ever."""

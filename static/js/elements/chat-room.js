@@ -1,6 +1,7 @@
 import { Acts } from "../lib/acts.js"
 import { Announcer } from "../lib/announcer.js"
 import { Members } from "../lib/members.js"
+import { open } from "../lib/opening.js"
 import { chat } from "../lib/page.js"
 import { Pager } from "../lib/pager.js"
 import { Quotes } from "../lib/quotes.js"
@@ -75,10 +76,7 @@ export class ChatRoom extends HTMLElement {
     this.view.adopt()
     this.#draw([])
     this.sending.show()
-    const target = this.list.articles.get(Number(this.dataset.around) || this.list.newFrom)
-    target ? this.scroll.show(target) : this.scroll.toEnd()
-    if (this.dataset.around) target?.focus({ preventScroll: true })
-    else if (matchMedia("(pointer: fine)").matches) this.composer?.focus()
+    open(this)
     this.#scrolled()
   }
 
@@ -96,14 +94,11 @@ export class ChatRoom extends HTMLElement {
   }
 
   #scrolled() {
-    const [low, high] = this.view.range ?? [1, Infinity]
     this.toEnd.hidden = !this.view.place || (this.scroll.isAtEnd && this.view.isLive)
     const unread = this.view.place?.counts.unread ?? 0
     this.toEnd.querySelector("span").textContent = unread ? text("new_below", { n: unread }) : text("to_end")
     this.reading.look()
-    if (this.pager.isBusy) return
-    if (low > 1 && this.scroll.isNearStart) this.pager.want({ before: low })
-    else if (high !== Infinity && this.scroll.isNearBottom) this.pager.want({ after: high })
+    this.pager.approach(this.view.range, this.scroll)
   }
 
   #loaded(bounds) {

@@ -1,6 +1,7 @@
 import { Acts } from "../lib/acts.js"
 import { Following } from "../lib/following.js"
 import { elementOf } from "../lib/fragment.js"
+import { open } from "../lib/opening.js"
 import { chat } from "../lib/page.js"
 import { Pager } from "../lib/pager.js"
 import { Quotes } from "../lib/quotes.js"
@@ -107,10 +108,7 @@ export class ThreadPane extends HTMLElement {
     this.view.adopt()
     this.#draw([])
     this.sending.show()
-    const target = this.list.articles.get(Number(this.dataset.around) || this.list.newFrom)
-    target ? this.scroll.show(target) : this.scroll.toEnd()
-    if (this.dataset.around) target?.focus({ preventScroll: true })
-    else if (matchMedia("(pointer: fine)").matches) this.composer?.focus()
+    open(this)
     this.#scrolled()
   }
 
@@ -132,11 +130,8 @@ export class ThreadPane extends HTMLElement {
   }
 
   #scrolled() {
-    const [low, high] = this.view.range ?? [1, Infinity]
     this.reading.look()
-    if (this.pager.isBusy) return
-    if (low > 1 && this.scroll.isNearStart) this.pager.want({ before: low })
-    else if (high !== Infinity && this.scroll.isNearBottom) this.pager.want({ after: high })
+    this.pager.approach(this.view.range, this.scroll)
   }
 
   #reload() {

@@ -19,6 +19,14 @@ export class Pager {
     this.#errand.want()
   }
 
+  /** Wants what lies beyond the end of `range` that the reader comes near to; nothing while something is asked. */
+  approach(range, scroll) {
+    const [low, high] = range ?? [1, Infinity]
+    if (this.isBusy) return
+    if (low > 1 && scroll.isNearStart) this.want({ before: low })
+    else if (high !== Infinity && scroll.isNearBottom) this.want({ after: high })
+  }
+
   get isBusy() {
     return this.#bounds !== null
   }
