@@ -17,7 +17,6 @@ from pathlib import Path
 
 import django
 import pytest
-import pytest_django
 from django.conf import settings
 
 from tests.network import refuse_the_network
@@ -100,21 +99,12 @@ def connections_stay_open() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
-    """To drop a test database may take longer than a served request has, and threads that are gone may have left a connection to it."""
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """To drop a test database may take longer than a served request has."""
     yield
     from django.db import connection
 
-    from chatsite.realtime.commit import close_threads
-
-    close_threads()
-    if connection.vendor == "postgresql":
-        connection.settings_dict["OPTIONS"].pop("options", None)
-        with django_db_blocker.unblock():
-            connection.close()
-            with connection._nodb_cursor() as cursor:
-                name = connection.settings_dict["NAME"]
-                cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    connection.settings_dict["OPTIONS"].pop("options", None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,12 @@
 """Pins, threads and what one keeps, at sockets: who hears of it, and what stays one's own."""
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from chatsite.realtime.commit import commit
 from messaging import services as messages
 from messaging.models import Message
 from rooms import services
-from tests.engine.conftest import Refused, say
-
-committed = sync_to_async(commit, thread_sensitive=True)
+from tests.engine.conftest import Refused, apart, say
 
 
 async def test_a_pin_is_a_change_with_its_cause(connect, room, alice, bob):
@@ -51,9 +48,9 @@ async def test_history_leaves_replies_out_where_it_is_asked_to(connect, room, al
 async def test_what_is_ones_own_is_told_to_ones_devices_alone(connect, room, alice, bob):
     posted = say(alice, room, "the recipe")
     desk, phone, other = await connect(bob), await connect(bob), await connect(alice)
-    await committed(messages.save_draft, bob, room.pk, body="half", origin=desk.hello["connection_id"])
-    await committed(messages.save_message, bob, posted.id)
-    await committed(messages.change_following, bob, posted.id, following=True)
+    await apart(commit, messages.save_draft, bob, room.pk, body="half", origin=desk.hello["connection_id"])
+    await apart(commit, messages.save_message, bob, posted.id)
+    await apart(commit, messages.change_following, bob, posted.id, following=True)
     told = [(await phone.event("me.changed", kinds=[kind]))["user_seq"] for kind in ("drafts", "saved", "sidebar")]
     assert told == sorted(told)
     await desk.event("me.changed", kinds=["sidebar"])
@@ -71,7 +68,7 @@ async def test_everything_read_is_one_statement_of_all_rooms(connect, place, roo
     for where in (room, cellar):
         say(alice, where, "hello")
     socket, other = await connect(bob), await connect(alice)
-    moved = await committed(messages.mark_all_read, bob)
+    moved = await apart(commit, messages.mark_all_read, bob)
     stated = await socket.event("rooms.changed", user_seq=moved.user_seq)
     assert {one["id"]: one["unread"] for one in stated["rooms"]} == {room.pk: 0, cellar.pk: 0}
     for where in (room, cellar):
@@ -79,9 +76,9 @@ async def test_everything_read_is_one_statement_of_all_rooms(connect, place, roo
 
 
 async def test_a_draft_ends_with_the_place_in_its_room(connect, cellar, alice, bob):
-    await committed(messages.save_draft, bob, cellar.pk, body="my secret")
+    await apart(commit, messages.save_draft, bob, cellar.pk, body="my secret")
     socket = await connect(bob)
-    await committed(services.remove_member, alice, cellar, bob)
+    await apart(commit, services.remove_member, alice, cellar, bob)
     await socket.event("room.left", room=cellar.pk)
-    assert not await Message.objects.filter(body="my secret").aexists()
-    assert await sync_to_async(lambda: list(messages.drafts_of(bob)))() == []
+    assert not await apart(Message.objects.filter(body="my secret").exists)
+    assert await apart(lambda: list(messages.drafts_of(bob))) == []

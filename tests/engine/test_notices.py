@@ -1,28 +1,11 @@
 """What a person's sockets hear of their notifications."""
 
-import asyncio
-from collections.abc import Callable
-
-from django.db import connection
-
 from accounts import services as accounts
 from chatsite.realtime.commit import commit
 from chatsite.realtime.events import Notified
 from rooms import services
 from tests.background import run_tasks
-from tests.engine.conftest import say
-
-
-async def apart(act: Callable[..., object], *args: object, **more: object) -> None:
-    """`act` on another thread, as a page's or a task's."""
-
-    def work() -> None:
-        try:
-            act(*args, **more)
-        finally:
-            connection.close()
-
-    await asyncio.to_thread(work)
+from tests.engine.conftest import apart, say
 
 
 async def done() -> None:
