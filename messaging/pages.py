@@ -1,7 +1,5 @@
 """A room's log as its page shows it: lines of days, blocks of one person, and the viewer's marks on messages that know no viewer."""
 
-import html
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -15,13 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.wire import author
 from messaging import wire
+from messaging.markdown.words import in_one_line
 from messaging.models import Message
 from messaging.threads import Thread
 
 BLOCK = timedelta(minutes=5)
 EXCERPT = 160
 """Characters of a quoted message that its quote shows."""
-_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(slots=True)
@@ -137,7 +135,7 @@ def excerpt(message: dict[str, Any]) -> dict[str, str]:
     """Who says what, in one line, for a quote."""
     if message["deleted_at"]:
         return {"name": message["author"]["display_name"], "words": _("Message deleted")}
-    words = " ".join(html.unescape(_TAG.sub(" ", message["html"])).split())
+    words = in_one_line(message["html"])
     words = words or ", ".join(one["name"] for one in message["attachments"])
     return {
         "name": message["author"]["display_name"],

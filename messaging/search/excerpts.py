@@ -1,17 +1,16 @@
 """What of a message is shown among what was found: a piece of its words, with those that were asked for marked."""
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from messaging.markdown.words import in_one_line
 from messaging.models import Message
 from messaging.search.query import Term
 from messaging.search.text import is_short
 
 LONGEST, BEFORE = 240, 60
 """Characters of a piece, and of it before the first word that was asked for."""
-_TAG = re.compile(r"<[^>]*>")
 
 Piece = tuple[str, bool]
 """Text, and whether it is marked."""
@@ -29,7 +28,7 @@ class Excerpt:
 def excerpt(message: Message, terms: Sequence[Term]) -> Excerpt:
     """What `message` shows of itself to who asked for `terms`."""
     pattern = _pattern(terms)
-    said = " ".join(html.unescape(_TAG.sub(" ", message.html)).split())
+    said = in_one_line(message.html)
     return Excerpt(
         pieces(message.thread_title, pattern),
         pieces(_cut(said, pattern), pattern),

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from messaging.markdown import cleaner, parser, plain, render
+from messaging.markdown.words import in_one_line
 
 ATTRIBUTES = {
     "a": {"href", "target", "rel"},
@@ -247,3 +248,17 @@ def test_a_table_is_not_filled_up_to_a_megabyte():
 
 def test_a_text_too_deep_is_shown_as_typed():
     assert html("**a " * 500 + "b" + " a**" * 500).startswith('<p dir="auto">**a **a')
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("**five more years**, at the *same* `rent`?", "five more years, at the same rent?"),
+        ("one\n\ntwo\nthree", "one two three"),
+        ("- milk\n- [eggs](https://example.org)!", "milk eggs!"),
+        ("```python\nprint(1 < 2)\n```", "print(1 < 2)"),
+        ("", ""),
+    ],
+)
+def test_its_words_in_one_line_stand_as_they_are_read(body, words):
+    assert in_one_line(render(body).html) == words
