@@ -28,8 +28,12 @@ class ActForm(forms.Form):
 
     def act(self, service: Callable, *args: Any, **data: Any) -> bool:
         """Commit `service(*args, **data)`. False where it refused: then the sentences are in the form, and what was typed stays."""
+        return self.attempt(commit, service, *args, **data)
+
+    def attempt(self, call: Callable, *args: Any, **data: Any) -> bool:
+        """As `act`, for a call that commits by itself."""
         try:
-            self.result = commit(service, *args, **data)
+            self.result = call(*args, **data)
         except (ValidationError, PermissionDenied, ChatError) as refused:
             self.refuse(refused)
             return False

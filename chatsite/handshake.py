@@ -14,13 +14,15 @@ def headers_of(scope: dict) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def refusal(scope: dict, known: tuple[str, ...]) -> tuple[int, str] | None:
-    """Status and sentence with which the handshake must be refused over HTTP, or None.
+def refusal(scope: dict, known: tuple[str, ...], *, is_full: bool) -> tuple[int, str] | None:
+    """Status and sentence with which the handshake must be refused over HTTP, or None; `is_full` where too many are under way.
 
     The origin counts only beside our cookie: programs send none, and a page elsewhere has no other way to act as its visitor.
     """
     if draining.refuses_sockets():
         return 503, "The server is stopping; connect again in a moment."
+    if is_full:
+        return 503, "Too many connect at once; connect again in a moment."
     headers = headers_of(scope)
     offered = scope["subprotocols"]
     if offered and not set(offered) & set(known):
@@ -43,6 +45,13 @@ async def refuse(send, status: int, sentence: str) -> None:
         headers.append((b"retry-after", b"1"))
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": sentence.encode()})
+
+
+def forget(scope: dict) -> None:
+    """What is not needed once somebody is greeted: the head of their request, as long as the socket is open."""
+    # Every part between the server and us holds a copy of the scope, and all copies the same list.
+    if isinstance(scope["headers"], list):
+        scope["headers"].clear()
 
 
 def request_of(scope: dict) -> HttpRequest:

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from chatsite.api import StrictSerializer, whole_number
 from chatsite.realtime.commit import commit
 from messaging import reads, resume, serializers, services, wire
+from messaging.posts import post_together
 
 
 def _given(shape: type[StrictSerializer], request: Request) -> dict:
@@ -58,8 +59,7 @@ class RoomMessages(APIView):
         """Post a message. The same `msg_id` again answers the same, with 200."""
         given = _given(serializers.NewMessage, request)
         msg_id = given.get("msg_id")
-        posted = commit(
-            services.post_message,
+        posted = post_together(
             request.user,
             room_id,
             body=given["body"],

@@ -10,8 +10,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from accounts import services as accounts
 from accounts.models import User
 from chatsite.realtime.connection import Connection
+from chatsite.realtime.gathering import Gatherer
 from chatsite.realtime.hub import hub
 from messaging import reads, resume, services, watching
+from messaging.posts import posts
+from messaging.services.texts import require_uuid
 from rooms.snapshot import rooms_of
 
 MAX_ID = 2**63 - 1
@@ -98,10 +101,12 @@ class Asker:
 
 @dataclass(slots=True, frozen=True)
 class Act:
-    """One row of the table. `run` gets the asker, the payload and the frame's msg_id, on a database thread."""
+    """One row of the table. `run` gets the asker, the payload and the frame's msg_id, on a database thread, and returns the ack's payload."""
 
     shape: type[Struct]
-    run: Callable[[Asker, Any, str], dict]
+    run: Callable[[Asker, Any, str], Any]
+    gatherer: Gatherer | None = None
+    """With whom it goes together with what others ask at the same moment: `run` only says what is to be done, on the event loop."""
     writes: bool = False
     limit: Literal["sends", "reads", "commands"] = "commands"
     settle: Callable[[Connection, Any, dict], None] | None = None
@@ -110,16 +115,16 @@ class Act:
     """Whether it is answered also when nothing is wrong."""
 
 
-def send(who: Asker, asked: Send, msg_id: str) -> dict:
-    return services.post_message(
+def send(who: Asker, asked: Send, msg_id: str) -> services.Post:
+    return services.Post(
         who.user,
         asked.room,
-        body=asked.body,
-        msg_id=msg_id,
-        reply_to=asked.reply_to,
-        title=asked.title or "",
-        attachments=asked.attachments or (),
-    ).wire()
+        asked.body,
+        require_uuid(msg_id),
+        asked.reply_to,
+        asked.title or "",
+        asked.attachments or (),
+    )
 
 
 def edit(who: Asker, asked: Edit, _msg_id: str) -> dict:
@@ -199,7 +204,7 @@ def show_status(connection: Connection, asked: Status, _answer: dict) -> None:
 
 
 COMMANDS = {
-    "message.send": Act(Send, send, writes=True, limit="sends"),
+    "message.send": Act(Send, send, posts, writes=True, limit="sends"),
     "message.edit": Act(Edit, edit, writes=True),
     "message.delete": Act(OfMessage, delete, writes=True),
     "message.pin": Act(OfMessage, pin, writes=True),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
@@ -16,9 +17,11 @@ from chatsite import handshake
 from chatsite.realtime import draining
 from chatsite.realtime.commit import reading
 from chatsite.realtime.connection import CLOSE_SECONDS, Connection
-from chatsite.realtime.envelope import SUBPROTOCOLS, frame
+from chatsite.realtime.envelope import PROTO, SUBPROTOCOLS
 from chatsite.realtime.errors import Unauthenticated, Unavailable
 from chatsite.realtime.hub import hub
+from chatsite.realtime.line import LINE, AsgiLine
+from chatsite.realtime.outgoing import Frame
 from chatsite.realtime.prepared import ABORT, OVER
 from messaging import hello
 from messaging.dispatcher import Dispatcher
@@ -34,7 +37,6 @@ class ChatConsumer(AsyncConsumer):
 
     channel_layer_alias = "none"
     dispatcher: Dispatcher | None = None
-    silence: asyncio.TimerHandle | None = None
     is_leaving = False
 
     def __init__(self):
@@ -54,12 +56,18 @@ class ChatConsumer(AsyncConsumer):
             await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def websocket_connect(self, _event):
-        if refusal := handshake.refusal(self.scope, SUBPROTOCOLS):
+        if refusal := handshake.refusal(self.scope, SUBPROTOCOLS, is_full=hub().admission.is_full):
             await handshake.refuse(self.send, *refusal)
             raise StopConsumer
         offered = self.scope["subprotocols"]
         subprotocol = next((name for name in SUBPROTOCOLS if name in offered), None)
         await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
+        async with hub().admission.turn():
+            await self._greet(subprotocol or SUBPROTOCOLS[0])
+        handshake.forget(self.scope)
+
+    async def _greet(self, encoding: str) -> None:
+        """Who it is, and what they are told first."""
         try:
             session = await reading(sockets.who, self.scope)
         except Deactivated:
@@ -69,18 +77,19 @@ class ChatConsumer(AsyncConsumer):
         except Unavailable:
             await self._close(1013, "try again")
         else:
-            await self._begin(session, subprotocol or SUBPROTOCOLS[0])
+            await self._begin(session, encoding)
 
     async def _begin(self, session: Session, encoding: str) -> None:
-        user = session.user
+        user, extensions = session.user, self.scope.get("extensions", {})
         connection = Connection(
             user_id=user.pk,
             sid=session.sid,
             encoding=encoding,
             language=user.language or translation.get_language_from_request(handshake.request_of(self.scope)),
-            send=self._send_text,
+            line=extensions.get(LINE) or AsgiLine(self.send),
+            joiner=hub().joiner,
             close=self._close,
-            abort=self.scope.get("extensions", {}).get(ABORT, lambda: None),
+            abort=extensions.get(ABORT, lambda: None),
         )
         self.dispatcher = Dispatcher(connection, session)
         hub().expect(connection)
@@ -89,19 +98,17 @@ class ChatConsumer(AsyncConsumer):
         except Unavailable:
             connection.close(1013, "try again")
             return
-        connection.push(frame("", "hello", first))
+        connection.push(Frame("", "hello", first))
         hub().join(connection, snapshot, first["epoch"])
-        self._heard()
         log.info("connected", extra={"user": user.pk, "connection": connection.id})
 
     async def websocket_receive(self, event):
         if self.dispatcher and not self.dispatcher.connection.is_closing and not self.is_leaving:
-            self._heard()
-            await self.dispatcher.handle(event.get("text"))
+            self.dispatcher.connection.heard_at = time.monotonic()
+            kind = "bytes" if self.dispatcher.connection.encoding == PROTO else "text"
+            await self.dispatcher.handle(event.get(kind))
 
     async def websocket_disconnect(self, event):
-        if self.silence:
-            self.silence.cancel()
         if self.dispatcher:
             self.dispatcher.stop()
             connection = self.dispatcher.connection
@@ -123,7 +130,7 @@ class ChatConsumer(AsyncConsumer):
             await self._settle()
         if not self.is_greeted:  # it has gone by itself
             return False
-        self.dispatcher.connection.push(frame("", "goaway", {"reconnect_ms": reconnect_ms}))
+        self.dispatcher.connection.push(Frame("", "goaway", {"reconnect_ms": reconnect_ms}))
         self.dispatcher.connection.close(1012, "the server stops")
         await self._until_over()
         return True
@@ -148,16 +155,6 @@ class ChatConsumer(AsyncConsumer):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(2 * CLOSE_SECONDS + SLACK):
                 await self.scope.get("extensions", {}).get(OVER, lambda: asyncio.sleep(0))()
-
-    def _heard(self) -> None:
-        """A data frame came: the silence that ends a connection begins anew."""
-        if self.silence:
-            self.silence.cancel()
-        close = self.dispatcher.connection.close
-        self.silence = asyncio.get_running_loop().call_later(settings.SOCKET_TIMEOUT, close, 4408, "nothing heard")
-
-    async def _send_text(self, text: str) -> None:
-        await self.send({"type": "websocket.send", "text": text})
 
     async def _close(self, code: int, reason: str) -> None:
         await self.send({"type": "websocket.close", "code": code, "reason": reason[:120]})

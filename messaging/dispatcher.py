@@ -8,40 +8,35 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import msgspec
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import sessions
 from accounts.models import Session
 from chatsite.errors import socket_error
-from chatsite.realtime import bus, crash, metrics
+from chatsite.realtime import bus, crash, metrics, proto
 from chatsite.realtime.commit import commit_async, gate, reading
 from chatsite.realtime.connection import Connection
-from chatsite.realtime.envelope import Command, Malformed, decode, frame, payload
+from chatsite.realtime.envelope import PROTO, Command, Malformed, decode, payload
 from chatsite.realtime.errors import RateLimited, Unavailable
 from chatsite.realtime.events import Personal
 from chatsite.realtime.hub import hub
 from chatsite.realtime.lanes import Find, Lanes
 from chatsite.realtime.limits import FLOOD_REFUSALS, FLOOD_SECONDS, Counter, take
+from chatsite.realtime.outgoing import Frame
 from chatsite.request_ids import bind_request_id
 from messaging import hello
 from messaging.commands import COMMANDS, NO_ROOM, Act, Asker, Nothing
-from messaging.models import Message
+from messaging.taken import Taken, in_time, known_room, room_of
 
 log = logging.getLogger(__name__)
 
 MAX_INVALID = 20
 INVALID_SECONDS = 60.0
-MANY_ROOMS = 100_000
 READS = 2
 """Reads of one socket that run at once, while none of its answers waits: a peer that does not read makes us hold two of them."""
 ACK_SECONDS = 0.1
 """How long an event waits for its ack to be on its way. A peer that does not read holds up its own ack, not what others wait for."""
-
-_rooms: dict[int, int] = {}
-"""Rooms of messages that were asked for: they never change."""
 
 
 class Dispatcher:
@@ -55,31 +50,38 @@ class Dispatcher:
         self._noting: asyncio.Task[None] | None = None
         self.invalid, self.refused = Counter(INVALID_SECONDS, []), Counter(FLOOD_SECONDS, [])
 
-    async def handle(self, text: str | None) -> None:
-        """Answer one frame (None for a binary one): at once where it is refused, else in its room's lane."""
+    async def handle(self, content: str | bytes | None) -> None:
+        """Answer one frame (None for one that is no text, or no bytes, where its encoding has them): at once where it is refused, else in its room's lane."""
         arrived = time.monotonic()
         request_id = bind_request_id()
         command = None
         try:
-            if text is None:
-                raise Malformed(_("Expected a text frame."))
-            command = decode(text)
+            command = self._decode(content)
             if command.cmd_type == "ping":
                 await self._ping(command)
                 return
-            act, asked = self._admit(command)
+            taken = self._admit(command, arrived, request_id)
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the frame gets its answer
             msg_id = command.msg_id if command else getattr(refusal, "msg_id", "")
             await self._refuse(msg_id, refusal, request_id)
             return
-        lane = self._lane(asked, command.msg_id, arrived, request_id)
-        await self.lanes.add(lane, functools.partial(self._do, act, command, asked, arrived, request_id))
+        do = self._gather if taken.act.gatherer else self._do
+        await self.lanes.add(self._lane(taken), functools.partial(do, taken))
 
     def stop(self) -> None:
         """The socket is gone."""
         self.lanes.stop()
 
-    def _admit(self, command: Command) -> tuple[Act, msgspec.Struct]:
+    def _decode(self, content: str | bytes | None) -> Command:
+        if self.connection.encoding == PROTO:
+            if not isinstance(content, bytes):
+                raise Malformed(_("Expected a binary frame."))
+            return proto.decode(content)
+        if not isinstance(content, str):
+            raise Malformed(_("Expected a text frame."))
+        return decode(content)
+
+    def _admit(self, command: Command, arrived: float, request_id: str) -> Taken:
         act = COMMANDS.get(command.cmd_type)
         if act is None:
             raise Malformed(
@@ -87,49 +89,73 @@ class Dispatcher:
             )
         asked = payload(command, act.shape)
         take(self.asker.user.pk, act.limit)
-        return act, asked
+        return Taken(act, command.msg_id, asked, arrived, request_id)
 
-    def _lane(self, asked: Any, msg_id: str, arrived: float, request_id: str) -> int | Find:
+    def _lane(self, taken: Taken) -> int | Find:
         """The room that a command is about, or what finds a message's room."""
-        if room := getattr(asked, "room", None):
+        if room := getattr(taken.asked, "room", None):
             return room
-        message = getattr(asked, "message", None)
-        if not message or message in _rooms:
-            return _rooms.get(message, NO_ROOM)
-        return functools.partial(self._find, message, msg_id, arrived, request_id)
-
-    async def _find(self, message: int, msg_id: str, arrived: float, request_id: str) -> int | None:
-        """The room of a message; None where that could not be found in time, and the command was answered so."""
-        bind_request_id(request_id)
-        try:
-            async with _in_time(arrived + settings.COMMAND_DEADLINE - time.monotonic()):
-                room = await reading(Message.objects.filter(pk=message).values_list("room", flat=True).first)
-        except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
-            await self._refuse(msg_id, refusal, request_id)
-            return None
-        if room is None:
+        message = getattr(taken.asked, "message", None)
+        if not message:
             return NO_ROOM
-        if len(_rooms) >= MANY_ROOMS:
-            _rooms.clear()
-        _rooms[message] = room
-        return room
+        return known_room(message) or functools.partial(self._find, message, taken)
 
-    async def _do(self, act: Act, command: Command, asked: Any, arrived: float, request_id: str, room: int) -> None:
-        bind_request_id(request_id)
+    async def _find(self, message: int, taken: Taken) -> int | None:
+        """The room of a message; None where that could not be found in time, and the command was answered so."""
+        bind_request_id(taken.request_id)
+        try:
+            async with in_time(taken.deadline):
+                return await room_of(message) or NO_ROOM
+        except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
+            await self._refuse(taken.msg_id, refusal, taken.request_id)
+            return None
+
+    async def _gather(self, taken: Taken, _room: int) -> None:
+        """What goes together with others' is acked in the step in which all of it becomes known, right before."""
+        bind_request_id(taken.request_id)
+        loop = asyncio.get_running_loop()
+        acked: asyncio.Future[asyncio.Future[None]] = loop.create_future()
+
+        def ack(outcome: Any) -> None:
+            if acked.done():  # given up meanwhile
+                return
+            if isinstance(outcome, Exception):
+                acked.set_exception(outcome)
+                return
+            metrics.ack_seconds.observe(time.monotonic() - taken.arrived)
+            acked.set_result(self.connection.queue_answer(Frame(taken.msg_id, "ack", outcome.wire())))
+
+        try:
+            with translation.override(self.connection.language):
+                item = taken.act.run(self.asker, taken.asked, taken.msg_id)
+            async with in_time(taken.deadline):
+                call = taken.act.gatherer.add(item, ack, loop)
+                try:
+                    written = await acked
+                finally:
+                    call.is_given_up = True  # means nothing to one that has landed
+        except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
+            await self._refuse(taken.msg_id, refusal, taken.request_id)
+        else:
+            await written
+
+    async def _do(self, taken: Taken, room: int) -> None:
+        bind_request_id(taken.request_id)
         events: list = []
         written = None
+        act = taken.act
         try:
-            async with self._turn(act, arrived) as deadline, _in_time(deadline - time.monotonic()):
-                answer, events = await self._run(room, act, command, asked)
+            async with self._turn(taken) as deadline, in_time(deadline):
+                answer, events = await self._run(room, taken)
             if act.settle:  # in one step with the ack: nothing that it brings comes before it
-                act.settle(self.connection, asked, answer)
+                act.settle(self.connection, taken.asked, answer)
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
-            await self._refuse(command.msg_id, refusal, request_id)
+            await self._refuse(taken.msg_id, refusal, taken.request_id)
         else:
-            metrics.ack_seconds.observe(time.monotonic() - arrived)
+            metrics.ack_seconds.observe(time.monotonic() - taken.arrived)
             self._tell_own(events)
             if act.is_acked:
-                written = self.connection.queue_answer(frame(command.msg_id, "ack", answer))
+                written = self.connection.queue_answer(Frame(taken.msg_id, "ack", answer))
                 await asyncio.wait([written], timeout=ACK_SECONDS)
             crash.after_ack(events)
         finally:
@@ -139,15 +165,15 @@ class Dispatcher:
             await written
 
     @contextlib.asynccontextmanager
-    async def _turn(self, act: Act, arrived: float) -> AsyncIterator[float]:
+    async def _turn(self, taken: Taken) -> AsyncIterator[float]:
         """When a command must be answered; a read waits for its turn. What the peer does not take is not held against the database."""
-        deadline = arrived + settings.COMMAND_DEADLINE
-        if act.writes:
+        deadline = taken.deadline
+        if taken.act.writes:
             yield deadline
             return
         while True:
             deadline += await self.connection.until_answered()
-            async with _in_time(deadline - time.monotonic()):
+            async with in_time(deadline):
                 await self.reads.acquire()
             if self.connection.is_answered:
                 break
@@ -164,17 +190,18 @@ class Dispatcher:
             if is_own and event.user_seq == self.connection.user_seq + 1:
                 self.connection.user_seq = event.user_seq
 
-    async def _run(self, room: int, act: Act, command: Command, asked: Any) -> tuple[dict, list]:
+    async def _run(self, room: int, taken: Taken) -> tuple[dict, list]:
         """The ack's payload and the events of the commit."""
+        asked = self.asker, taken.asked, taken.msg_id
         with translation.override(self.connection.language):
-            if not act.writes:
-                return await reading(self._read, act, asked, command.msg_id), []
-            committed = await commit_async(act.run, self.asker, asked, command.msg_id, gate=gate(room))
+            if not taken.act.writes:
+                return await reading(self._read, taken.act, *asked), []
+            committed = await commit_async(taken.act.run, *asked, gate=gate(room))
             return committed.value, committed.events
 
-    def _read(self, act: Act, asked: Any, msg_id: str) -> dict:
+    def _read(self, act: Act, *asked: Any) -> dict:
         """Answers that hold messages are drawn here, on the database's thread, in the socket's own encoding."""
-        answer = act.run(self.asker, asked, msg_id)
+        answer = act.run(*asked)
         people = answer.pop("people", {})
         for part in (answer, *answer.get("rooms", ())):
             if "messages" in part:
@@ -186,7 +213,7 @@ class Dispatcher:
     async def _ping(self, command: Command) -> None:
         payload(command, Nothing)
         take(self.asker.user.pk, "commands")
-        pong = frame(command.msg_id, "pong", {"server_time": hello.now()})
+        pong = Frame(command.msg_id, "pong", {"server_time": hello.now()})
         heads = hub().heads(self.connection)
         await self.connection.answer(pong, *([heads] if heads else []))
         if self._noting is None or self._noting.done():
@@ -200,22 +227,9 @@ class Dispatcher:
     async def _refuse(self, msg_id: str, refusal: Exception, request_id: str) -> None:
         with translation.override(self.connection.language):
             error = socket_error(refusal, request_id)
-        await self.connection.answer(frame(msg_id, "error", error))
+        await self.connection.answer(Frame(msg_id, "error", error))
         if isinstance(refusal, Malformed) and self.invalid.add() >= MAX_INVALID:
             self.connection.close(4400, "too many invalid frames")
         elif isinstance(refusal, RateLimited) and self.refused.add() >= FLOOD_REFUSALS:
             log.warning("flood", extra={"user": self.asker.user.pk, "connection": self.connection.id})
             self.connection.close(4429, f"retry_after={refusal.retry_after or 1}")
-
-
-@contextlib.asynccontextmanager
-async def _in_time(seconds: float) -> AsyncIterator[None]:
-    """Raises Unavailable when the block is not done in `seconds`; where none are left, it does not begin."""
-    late = Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
-    if seconds <= 0:
-        raise late
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError:
-        raise late from None

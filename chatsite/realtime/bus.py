@@ -34,6 +34,11 @@ def carried_by(carrier: Callable[[list[AnyEvent]], None] | None) -> None:
     _let_out[:] = [carrier] if carrier else []
 
 
+def is_carried() -> bool:
+    """Whether this process has a hub."""
+    return bool(_let_out)
+
+
 def let_out(events: Iterable[AnyEvent]) -> None:
     """Hand committed events on: to the process's hub, or, where there is none (a command, a task), to the doorbell directly. Never raises."""
     events = list(events)

@@ -5,7 +5,7 @@ import contextlib
 import contextvars
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -139,6 +139,11 @@ def _kept_in_order(call: Callable, *args: Any, **kwargs: Any) -> Any:
         return call(*args, **kwargs)
     finally:
         close_old_connections()
+
+
+def on_thread(call: Callable, *args: Any) -> Future[Any]:
+    """Begin `call(*args)` on a database thread, which keeps its connection."""
+    return _pool().submit(_kept_in_order, call, *args)
 
 
 AT_ONCE = 2

@@ -23,14 +23,14 @@ WRITING_SECONDS = 0.5
 """How long the sockets that get a frame in the middle of the fan-out have to take it; one that does not read is not waited for."""
 
 type Reached = Callable[[Iterable[AnyEvent]], None]
-type FanOut = Callable[[Change, "set[Connection]"], "Collection[Connection]"]
+type FanOut = Callable[[Collection[Change], "set[Connection]"], "Collection[Connection]"]
 
 
 def _go_on(_events: Iterable[AnyEvent]) -> None:
     """Nothing crashes here."""
 
 
-def _all(_change: Change, listeners: "set[Connection]") -> "Collection[Connection]":
+def _all(_run: Collection[Change], listeners: "set[Connection]") -> "Collection[Connection]":
     return list(listeners)
 
 
@@ -41,7 +41,7 @@ after_commit: Reached = _go_on
 after_ack: Reached = _go_on
 """The socket that sent the message has its ack (the API's answer comes behind its doorbell), and nobody else was told."""
 fan_out: FanOut = _all
-"""The sockets to give a change to. Here `mid_fanout` gives it to half of a room's, waits until they have it, and ends the process."""
+"""The sockets to give a run of changes to. Here `mid_fanout` gives it to half of a room's, waits until they have it, and ends the process."""
 
 
 def arm(point: str, count: int) -> None:
@@ -55,8 +55,8 @@ def arm(point: str, count: int) -> None:
         if any(map(_is_post, events)) and is_the_one():
             _die()
 
-    def half(change: Change, listeners: "set[Connection]") -> "Collection[Connection]":
-        if _is_post(change) and len(listeners) > 1 and is_the_one():
+    def half(run: Collection[Change], listeners: "set[Connection]") -> "Collection[Connection]":
+        if any(map(_is_post, run)) and len(listeners) > 1 and is_the_one():
             told = list(listeners)[: len(listeners) // 2]
             listeners.intersection_update(told)  # nor does anything later reach the others
             asyncio.get_running_loop().call_soon(_die_when_written, told, time.monotonic() + WRITING_SECONDS)

@@ -54,7 +54,7 @@ class Doorbells:
 
     async def ring_now(self, event: events.AnyEvent) -> None:
         """Tell the other processes, as the last that this one says."""
-        await self.layer.ring([(events.group_of(event), events.encode(event))], self._me)
+        await self.layer.ring(events.by_group([event]), self._me)
         if isinstance(event, events.Presence):
             await self._keep(event)
 
@@ -67,7 +67,7 @@ class Doorbells:
             await self._ring_soon.wait()
             self._ring_soon.clear()
             batch, self._to_ring = self._to_ring, []
-            await self.layer.ring([(events.group_of(event), events.encode(event)) for event in batch], self._me)
+            await self.layer.ring(events.by_group(batch), self._me)
             shared, self._to_share = self._to_share, []
             for event in shared:
                 await self._keep(event)
@@ -87,8 +87,8 @@ class Doorbells:
                     message = await self.layer.receive(self._channel)
                     if message.get("sender") == self._me:
                         continue  # this process served its own sockets before it rang
-                    if event := events.decode(message["event"]):
-                        self.hub.hear(event)
+                    told = [events.decode(one) for one in message["events"]]
+                    self.hub.hear_all([event for event in told if event])
             except (redis.RedisError, OSError) as error:
                 log.error("channel layer is down", extra={"error": type(error).__name__})
                 await asyncio.sleep(RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""The frame: one envelope in its encodings (`protocol.md`, sections 2 and 3). Events are encoded once per encoding and language."""
+"""The envelope in JSON, and what of a message a fragment's frame holds (`protocol.md`, sections 2 and 3)."""
 
 import json
 from typing import Any, NoReturn
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 JSON = "chat.v1.json"
 HTML = "chat.v1.html"
-SUBPROTOCOLS = (JSON, HTML)
+PROTO = "chat.v1.proto"
+SUBPROTOCOLS = (JSON, HTML, PROTO)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -30,9 +31,9 @@ class Malformed(ValidationError):
         self.msg_id = msg_id
 
 
-def frame(msg_id: str, cmd_type: str, payload: dict) -> str:
-    """One frame as text."""
-    return _encode({"msg_id": msg_id, "cmd_type": cmd_type, "payload": payload}).decode()
+def encode(msg_id: str, cmd_type: str, payload: dict) -> bytes:
+    """One envelope as JSON."""
+    return _encode({"msg_id": msg_id, "cmd_type": cmd_type, "payload": payload})
 
 
 def decode(text: str) -> Command:

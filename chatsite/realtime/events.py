@@ -1,5 +1,6 @@
 """What can become known: the events that broadcasts publish, and that a doorbell carries from process to process."""
 
+from collections.abc import Iterable
 from typing import get_args
 
 import msgspec
@@ -135,6 +136,14 @@ def room_group(room: int) -> str:
 
 def person_group(user: int) -> str:
     return f"person.{user}"
+
+
+def by_group(told: Iterable[AnyEvent]) -> dict[str, list[bytes]]:
+    """Doorbells for `told`: one for each group whose processes hear of some of it, with those events in their order."""
+    found: dict[str, list[bytes]] = {}
+    for event in told:
+        found.setdefault(group_of(event), []).append(encode(event))
+    return found
 
 
 def group_of(event: AnyEvent) -> str:

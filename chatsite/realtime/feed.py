@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from chatsite.realtime import crash, metrics
 from chatsite.realtime.commit import reading
-from chatsite.realtime.connection import Connection, Place, changes_frame
-from chatsite.realtime.envelope import frame
+from chatsite.realtime.connection import Connection
 from chatsite.realtime.errors import Unavailable
 from chatsite.realtime.events import Change, Receipt, Typing
-from chatsite.realtime.frames import Frames, removal
+from chatsite.realtime.frames import Frames, parts, removal
+from chatsite.realtime.outgoing import Frame, changes_frame
+from chatsite.realtime.place import Place
 from chatsite.realtime.source import Repair, source
 
 if TYPE_CHECKING:
@@ -48,16 +49,13 @@ class Feed:
 
     # --- what comes in ---
 
-    def take(self, change: Change) -> None:
-        """A change was committed: deliver it if it is the next, keep it if it is early, ignore it if it is known."""
-        if change.event_seq <= self.head:
-            return
-        if change.event_seq > self.head + 1:
-            self._early[change.event_seq] = change
-            self.expect(change.event_seq, "gap")
-            return
-        self._advance(change)
+    def take(self, *changes: Change) -> None:
+        """Changes were committed: deliver what is next, keep what is early, ignore what is known."""
+        for change in changes:
+            if change.event_seq > self.head:
+                self._early[change.event_seq] = change
         self._take_early()
+        self.expect(max(self._early, default=0), "gap")
 
     def expect(self, head: int, cause: str) -> None:
         """The room is known to reach `head`: what is missing by then is awaited a moment, then read from the database."""
@@ -66,8 +64,11 @@ class Feed:
             self._gap = asyncio.get_running_loop().call_later(GAP_SECONDS, self._gap_is_over, cause)
 
     def _take_early(self) -> None:
-        while change := self._early.pop(self.head + 1, None):
-            self._advance(change)
+        run: list[Change] = []
+        while change := self._early.pop(self.head + len(run) + 1, None):
+            run.append(change)
+        for part in parts(run):
+            self._advance(part)
         for known in [number for number in self._early if number <= self.head]:
             del self._early[known]
 
@@ -76,14 +77,31 @@ class Feed:
         if self._expected > self.head:
             self.repair(cause)
 
-    def _advance(self, change: Change) -> None:
-        self.head = change.event_seq
-        self._recent.append(change)
-        if change.shared:
-            self._learn(change.shared)
-        frames = Frames(change)
-        for connection in crash.fan_out(change, self.listeners):
-            self._deliver(change, frames, connection)
+    def _advance(self, run: list[Change]) -> None:
+        """Tell one part of a run: alike for everybody, its frames leave together."""
+        before, self.head = self.head, run[-1].event_seq
+        self._recent.extend(run)
+        if shared := run[0].shared:
+            self._learn(shared)
+        frames = Frames(run)
+        told = 0
+        for connection in crash.fan_out(run, self.listeners):
+            place = connection.places[self.room]
+            if (
+                frames.is_plain
+                and place.cursor == before
+                and not connection.behind
+                and not place.doubted
+                and frames.first_seq >= self.first_seq(place)
+            ):
+                place.cursor = self.head
+                connection.push_images(frames.images(connection))
+                told += 1
+                continue
+            for change, one in frames.singly():
+                if connection in self.listeners:
+                    self._deliver(change, one, connection)
+        metrics.deliveries.inc(told * len(run))
 
     def _learn(self, shared: dict) -> None:
         before, self.shared = self.shared, shared
@@ -109,25 +127,24 @@ class Feed:
             self.catch_up(connection)
         else:
             place.cursor = change.event_seq
-            connection.push(frames.of(connection, hidden=change.message["seq"] < self.first_seq(place)))
-            if change.shared:
-                connection.push(frames.room_changed())
+            connection.push_images(frames.images(connection, hidden=frames.first_seq < self.first_seq(place)))
+            metrics.deliveries.inc()
 
     def show_receipt(self, receipt: Receipt) -> None:
         """Tell the others how far somebody has read; a socket that is behind is not told."""
-        text = frame("", "read", {"room": self.room, "user": receipt.user, "last_read_seq": receipt.last_read_seq})
-        self._tell_others(text, receipt.user)
+        told = {"room": self.room, "user": receipt.user, "last_read_seq": receipt.last_read_seq}
+        self._tell_others(Frame("", "read", told), receipt.user)
 
     def show_typing(self, typing: Typing) -> None:
         """Tell the others that somebody types; a socket that is behind is not told."""
-        text = frame("", "typing", {"room": self.room, "user": typing.user, "active": typing.active})
-        self._tell_others(text, typing.user)
+        told = {"room": self.room, "user": typing.user, "active": typing.active}
+        self._tell_others(Frame("", "typing", told), typing.user)
 
-    def _tell_others(self, text: str, user: int) -> None:
+    def _tell_others(self, frame: Frame, user: int) -> None:
         """What takes no number is for members: not for those who watch, nor for the one whose doing it is."""
         for connection in self.listeners:
             if connection.user_id != user and not connection.behind and not connection.places[self.room].watching:
-                connection.push(text)
+                connection.push(frame)
 
     def first_seq(self, place: Place) -> int:
         """The first message that somebody with this place may read."""
@@ -137,7 +154,7 @@ class Feed:
         """The last frame of this room at this socket."""
         self.listeners.discard(connection)
         del connection.places[self.room]
-        connection.push(frame("", "room.left", {"room": self.room, "event_seq": event_seq, "reason": reason}))
+        connection.push(Frame("", "room.left", {"room": self.room, "event_seq": event_seq, "reason": reason}))
 
     def catch_up(self, connection: Connection, *, kept: bool = True) -> None:
         """Bring a socket that is behind the feed's head up to it: from what is `kept`, else from the database in one frame."""
@@ -147,7 +164,7 @@ class Feed:
         if kept and self._recent and self._recent[0].event_seq <= place.cursor + 1:
             for change in [one for one in self._recent if one.event_seq > place.cursor]:
                 if connection in self.listeners:
-                    self._deliver(change, Frames(change), connection)
+                    self._deliver(change, Frames([change]), connection)
             return
         place.catching_up = True
         task = asyncio.create_task(self._catch_up_from_database(connection, place))
@@ -220,14 +237,14 @@ class Feed:
         if not after <= place.cursor < repair.head or connection.behind or place.doubted:
             return
         if repair.too_far:
-            connection.push(frame("", "changes", {"room": self.room, "reset": True, "head": repair.head}))
+            connection.push(Frame("", "changes", {"room": self.room, "reset": True, "head": repair.head}))
         else:
             first = place.joined_seq if repair.shared["history"] == "joined" else 0
             rows = [one for one in repair.messages if one["event_seq"] > place.cursor and one["seq"] >= first]
             connection.push(changes_frame(self.room, place.cursor, repair.head, connection.shown(rows, repair.people)))
         place.cursor = repair.head
         if repair.too_far or any(one["kind"] == "system" for one in repair.messages):
-            connection.push(frame("", "room.changed", {"room": repair.shared}))
+            connection.push(Frame("", "room.changed", {"room": repair.shared}))
 
 
 connection_tasks: set[asyncio.Task] = set()

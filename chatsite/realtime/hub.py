@@ -3,14 +3,15 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterable
 
 from django.conf import settings
 
 from chatsite.realtime import bus, events, metrics
+from chatsite.realtime.admission import Admission
 from chatsite.realtime.commit import close_threads
-from chatsite.realtime.connection import Connection, Place
+from chatsite.realtime.connection import Connection
 from chatsite.realtime.doorbells import Doorbells
-from chatsite.realtime.envelope import frame
 from chatsite.realtime.events import (
     Change,
     NewEpoch,
@@ -23,9 +24,13 @@ from chatsite.realtime.events import (
     UserChanged,
 )
 from chatsite.realtime.feed import Feed
+from chatsite.realtime.joining import Joiner
 from chatsite.realtime.layer import doorbell
+from chatsite.realtime.outgoing import Frame
 from chatsite.realtime.people import People
+from chatsite.realtime.place import Place
 from chatsite.realtime.presence import Presence
+from chatsite.realtime.silence import close_silent
 from chatsite.realtime.source import Snapshot
 from chatsite.realtime.sweep import Sweeper
 from chatsite.realtime.watching import Watching
@@ -43,6 +48,9 @@ class Hub:
         self.people = People(self)
         self.watching = Watching(self)
         self.presence = Presence(self)
+        self.joiner = Joiner()
+        self.admission = Admission()
+        self._silence: asyncio.Task | None = None
         self.epoch = ""
         layer = doorbell()
         self.doorbells = Doorbells(layer, self) if layer else None
@@ -58,10 +66,26 @@ class Hub:
             self.loop.call_soon_threadsafe(self._carry, committed)
 
     def _carry(self, committed: list[events.AnyEvent]) -> None:
-        for event in committed:
-            self.hear(event)
+        self.hear_all(committed)
         if self.doorbells:
             self.doorbells.ring(committed)
+
+    def hear_all(self, committed: Iterable[events.AnyEvent]) -> None:
+        """As `hear`, for what became known together: the changes of one room that stand side by side are told in one go."""
+        changes: dict[int, list[Change]] = {}
+        for event in committed:
+            if isinstance(event, Change):
+                changes.setdefault(event.room, []).append(event)
+            else:
+                self._take_changes(changes)
+                self.hear(event)
+        self._take_changes(changes)
+
+    def _take_changes(self, changes: dict[int, list[Change]]) -> None:
+        for room, of_room in changes.items():
+            if feed := self.feeds.get(room):
+                feed.take(*of_room)
+        changes.clear()
 
     def hear(self, event: events.AnyEvent) -> None:
         """Something was committed, here or elsewhere. Hearing it again, late or out of order does no harm."""
@@ -150,7 +174,7 @@ class Hub:
             del self.feeds[room]
         self.align()
 
-    def heads(self, connection: Connection) -> str | None:
+    def heads(self, connection: Connection) -> Frame | None:
         """The `heads` frame of the rooms that moved since the last, or None."""
         moved = {}
         for room, place in connection.places.items():
@@ -159,7 +183,7 @@ class Hub:
             head = max(self.feeds[room].head, place.cursor)
             if head != place.told_head:
                 moved[str(room)] = place.told_head = head
-        return frame("", "heads", {"user_seq": connection.user_seq, "rooms": moved}) if moved else None
+        return Frame("", "heads", {"user_seq": connection.user_seq, "rooms": moved}) if moved else None
 
     # --- doorbells ---
 
@@ -183,11 +207,15 @@ class Hub:
         if self.doorbells:
             self.doorbells.start()
         self.presence.start()
+        self._silence = asyncio.create_task(close_silent(self.people))
         log.info("hub started", extra={"doorbells": bool(self.doorbells)})
 
     async def stop(self) -> None:
         bus.carried_by(None)
         self.sweeper.stop()
+        if self._silence:
+            self._silence.cancel()
+        self.joiner.stop()
         self.watching.stop()
         await self.presence.stop()
         if self.doorbells:

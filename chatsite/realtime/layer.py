@@ -31,16 +31,16 @@ class DoorbellLayer(RedisPubSubChannelLayer):
         self._failures, self._open_until = 0, 0.0
         self._publishers: dict[asyncio.AbstractEventLoop, redis.asyncio.Redis] = {}
 
-    async def ring(self, rung: list[tuple[str, bytes]], sender: str) -> None:
-        """Publish `(group, event)` pairs of `sender` in one pipeline; failures are counted, never raised."""
+    async def ring(self, rung: dict[str, list[bytes]], sender: str) -> None:
+        """Publish the events of each group, as one doorbell of `sender`, in one pipeline; failures are counted, never raised."""
         if time.monotonic() < self._open_until:
             metrics.publish_failures.inc(len(rung))
             return
         try:
             async with asyncio.timeout(BUDGET):
                 pipe = self._publisher().pipeline(transaction=False)
-                for group, event in rung:
-                    message = {"type": "doorbell", "event": event, "sender": sender}
+                for group, told in rung.items():
+                    message = {"type": "doorbell", "events": told, "sender": sender}
                     pipe.publish(self._group_channel(group), self.serialize(message))
                 await pipe.execute()
             self._failures = 0
@@ -66,11 +66,11 @@ class DoorbellLayer(RedisPubSubChannelLayer):
         except (redis.RedisError, OSError, TimeoutError):
             metrics.publish_failures.inc()
 
-    def ring_now(self, rung: list[tuple[str, bytes]]) -> None:
+    def ring_now(self, rung: dict[str, list[bytes]]) -> None:
         """As `ring`, for a process without an event loop (a command, a task). Raises redis.RedisError."""
         pipe = self._synchronous.pipeline(transaction=False)
-        for group, event in rung:
-            pipe.publish(self._group_channel(group), self.serialize({"type": "doorbell", "event": event}))
+        for group, told in rung.items():
+            pipe.publish(self._group_channel(group), self.serialize({"type": "doorbell", "events": told}))
         pipe.execute()
 
     async def flush(self) -> None:
@@ -112,4 +112,4 @@ def ring_now(made_known: Iterable[events.AnyEvent]) -> None:
     """Ring for `made_known` from a process without a hub. Raises redis.RedisError; without Redis the sweep of the serving process finds it."""
     layer = doorbell()
     if layer:
-        layer.ring_now([(events.group_of(event), events.encode(event)) for event in made_known])
+        layer.ring_now(events.by_group(made_known))

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from chatsite.realtime.commit import reading
 from chatsite.realtime.connection import Connection
-from chatsite.realtime.envelope import frame
 from chatsite.realtime.errors import Unavailable
 from chatsite.realtime.events import Notified, Personal, RoomLeft, UserChanged
+from chatsite.realtime.outgoing import Frame
 from chatsite.realtime.source import Snapshot, source
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class People:
 
     def renamed(self, event: UserChanged) -> None:
         """Somebody has a new name or picture: told to all who share a room with them."""
-        text = frame("", "user.changed", {"user": event.user})
+        frame = Frame("", "user.changed", {"user": event.user})
         rooms = set(event.rooms)
         for connection in self.connections():
             if (
@@ -76,14 +76,15 @@ class People:
                 and not connection.behind
                 and (rooms & connection.places.keys() or connection.user_id == event.user["id"])
             ):
-                connection.push(text)
+                connection.push(frame)
 
     def notify(self, event: Notified) -> None:
         """Somebody is told of a message; a socket that is behind is not, nor one that was told meanwhile that it lost the room."""
+        frame = Frame("", "notification", event.notification)
         for connection in self.of(event.user):
             is_lost = event.as_member and not connection.is_member(event.notification["room"])
             if connection.ready and not connection.behind and not is_lost:
-                connection.push(frame("", "notification", event.notification))
+                connection.push(frame)
 
     def left(self, event: RoomLeft) -> None:
         """Somebody lost sight of a room without a number. Doorbells overtake each other: whether it is back by now, the database says."""
@@ -157,7 +158,7 @@ class People:
                 elif event.user_seq == connection.user_seq + 1:
                     connection.user_seq = event.user_seq
                     if event.origin != connection.id:
-                        connection.push(frame("", "me.changed", {"user_seq": event.user_seq, "kinds": event.kinds}))
+                        connection.push(Frame("", "me.changed", {"user_seq": event.user_seq, "kinds": event.kinds}))
                 elif event.user_seq > connection.user_seq:
                     self.refresh(user)
 
@@ -192,14 +193,14 @@ class People:
         # What came together with the rooms, under the version that they have. What is not explained may be anything.
         kinds = sorted({kind for event in foreign for kind in event.kinds}) if explained else KINDS
         if kinds and not connection.behind:
-            connection.push(frame("", "me.changed", {"user_seq": snapshot.user_seq, "kinds": kinds}))
+            connection.push(Frame("", "me.changed", {"user_seq": snapshot.user_seq, "kinds": kinds}))
         for room in new:
             self.hub.attach(connection, room)
 
     def _tell_rooms(self, connection: Connection, snapshot: Snapshot, told: set[int] | None, gone: list[int]) -> None:
         rooms = [room for room in snapshot.rooms if told is None or room["id"] in told]
         if not connection.behind:
-            connection.push(frame("", "rooms.changed", {"user_seq": snapshot.user_seq, "rooms": rooms, "gone": gone}))
+            connection.push(Frame("", "rooms.changed", {"user_seq": snapshot.user_seq, "rooms": rooms, "gone": gone}))
 
     def catch_up_all(self, connection: Connection) -> None:
         """A socket that was too slow is drained: it is told all its rooms, then each is brought up to date from the database."""

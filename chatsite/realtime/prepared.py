@@ -8,12 +8,15 @@ import asyncio
 import logging
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from chatsite.realtime.connection import CLOSE_SECONDS
+from chatsite.realtime.line import LINE
 from chatsite.realtime.wire import Message, Wire
 
 ABORT = "chatsite.abort"
@@ -41,6 +44,7 @@ class Protocol(WebSocketsSansIOProtocol):
         self._idle_since, self._idle_frames = 0.0, 0
         self._unsent_pong = b""
         self._over: asyncio.Future[None] | None = None
+        self.on_writable: Callable[[], None] = _nobody
 
     # --- the connection ---
 
@@ -54,11 +58,13 @@ class Protocol(WebSocketsSansIOProtocol):
         self._unparsed = memoryview(b"")
         if self._over and not self._over.done():
             self._over.set_result(None)
+        self.on_writable()
 
     async def run_asgi(self) -> None:
         extensions: dict[str, Any] = self.scope["extensions"]
         extensions[ABORT] = self._reset
         extensions[OVER] = self._until_over
+        extensions[LINE] = self
         await super().run_asgi()
 
     def _reset(self) -> None:
@@ -167,6 +173,21 @@ class Protocol(WebSocketsSansIOProtocol):
         pong, self._unsent_pong = self._unsent_pong, b""
         if pong and not self.close_sent:
             self.transport.write(pong)
+        self.on_writable()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the peer takes what it is sent, but for what the network and a bounded buffer hold."""
+        return self.writable.is_set()
+
+    def write(self, images: bytes) -> None:
+        """Send finished frames: only behind the handshake, and before any close frame."""
+        if self.conn.state is State.OPEN and not self.disconnected:
+            self.transport.write(images)
+
+    def stop(self) -> None:
+        """Nobody asks whether it is writable any more."""
+        self.on_writable = _nobody
 
     async def send(self, message: Any) -> None:
         await super().send(message)
@@ -213,3 +234,7 @@ class Protocol(WebSocketsSansIOProtocol):
         if self.close_timer:
             self.close_timer.cancel()
         self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+
+
+def _nobody() -> None:
+    """Nobody waits until it is writable."""

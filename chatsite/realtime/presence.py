@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from chatsite.realtime import events, metrics
 from chatsite.realtime.connection import Connection
 from chatsite.realtime.crowds import Crowds
-from chatsite.realtime.envelope import frame
 from chatsite.realtime.errors import Unavailable
+from chatsite.realtime.outgoing import Frame
 from chatsite.realtime.statuses import AWAY, DO_NOT_DISTURB, OFFLINE, ONLINE, Statuses
 
 if TYPE_CHECKING:
@@ -178,17 +178,17 @@ class Presence:
     def _tell_sockets(self, news: dict[int, Shown], counts: dict[int, int]) -> None:
         fresh = {connection for connection in self._fresh if connection.ready and not connection.behind}
         self._fresh.clear()  # who is behind is shown all once it has read what waits
-        texts: dict[tuple[int, ...], str] = {}
+        frames: dict[tuple[int, ...], Frame] = {}
         for connection in fresh:
             rooms = tuple(sorted(room for room in connection.places if connection.is_member(room)))
-            if rooms not in texts:
-                texts[rooms] = self._snapshot(rooms)
-            connection.push(texts[rooms])
-        texts.clear()
+            if rooms not in frames:
+                frames[rooms] = self._snapshot(rooms)
+            connection.push(frames[rooms])
+        frames.clear()
         for connection, rooms in self._concerned({*news, *counts}, fresh).items():
-            if rooms not in texts:
-                texts[rooms] = _digest(rooms, news, counts)
-            connection.push(texts[rooms])
+            if rooms not in frames:
+                frames[rooms] = _digest(rooms, news, counts)
+            connection.push(frames[rooms])
 
     def _concerned(self, rooms: Iterable[int], told: set[Connection]) -> dict[Connection, tuple[int, ...]]:
         """The sockets whose people are members of any of `rooms`, with those rooms; without those that are `told` already."""
@@ -200,7 +200,7 @@ class Presence:
                     found[connection] += (room,)
         return found
 
-    def _snapshot(self, rooms: tuple[int, ...]) -> str:
+    def _snapshot(self, rooms: tuple[int, ...]) -> Frame:
         users: Shown = {}
         counts: dict[int, int] = {}
         for room in sorted(rooms, key=lambda one: len(self.crowds.members.get(one, ()))):
@@ -212,12 +212,12 @@ class Presence:
                 counts[room] = len(here)
             else:
                 users |= here
-        return frame("", "presence", {"users": users, "whole": True} | ({"counts": counts} if counts else {}))
+        return Frame("", "presence", {"users": users, "whole": True} | ({"counts": counts} if counts else {}))
 
 
-def _digest(rooms: tuple[int, ...], news: dict[int, Shown], counts: dict[int, int]) -> str:
+def _digest(rooms: tuple[int, ...], news: dict[int, Shown], counts: dict[int, int]) -> Frame:
     users: Shown = {}
     for room in rooms:
         users |= news.get(room, {})
     here = {room: counts[room] for room in rooms if room in counts}
-    return frame("", "presence", ({"users": users} if users else {}) | ({"counts": here} if here else {}))
+    return Frame("", "presence", ({"users": users} if users else {}) | ({"counts": here} if here else {}))

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from chatsite.realtime.commit import reading
-from chatsite.realtime.connection import Connection, Place
+from chatsite.realtime.connection import Connection
 from chatsite.realtime.errors import Unavailable
 from chatsite.realtime.feed import Feed
+from chatsite.realtime.place import Place
 from chatsite.realtime.source import source
 
 if TYPE_CHECKING:

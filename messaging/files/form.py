@@ -14,6 +14,7 @@ from chatsite.realtime.errors import Unavailable
 from messaging import services
 from messaging.files import keeping
 from messaging.models import Message
+from messaging.posts import post_together
 from messaging.services.attachments import MAX_PER_MESSAGE
 
 
@@ -52,7 +53,7 @@ def post(form: ActForm, author: User, room_id: int, *, files: list[UploadedFile]
         form.refuse(refused)
         return False
     try:
-        is_posted = form.act(services.post_message, author, room_id, attachments=ids, **said)
+        is_posted = form.attempt(post_together, author, room_id, attachments=ids, **said)
     except Unavailable:
         raise  # it may be posted all the same; else its files go after a day
     except Exception:

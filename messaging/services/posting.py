@@ -5,11 +5,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chatsite.realtime.errors import ChatError, Conflict
+from chatsite.realtime.gathering import Locked
 from messaging import broadcasts, markdown, mentions, notices, search, sent
 from messaging.models import Mention, Message
 from messaging.services import attachments, statements, threads
@@ -47,7 +50,9 @@ class Post:
     msg_id: str
     reply_to: int | None = None
     title: str = ""
-    attachments: list[int] = field(default_factory=list)
+    attachments: Sequence[int] = ()
+    language: str = field(default_factory=lambda: translation.get_language() or settings.LANGUAGE_CODE)
+    """In which its author is told why it is refused."""
 
     def __post_init__(self) -> None:
         self.body = clean_body(self.body)
@@ -60,7 +65,7 @@ class Post:
         return markdown.render(self.body)
 
 
-Outcome = Posted | ChatError | PermissionDenied | ObjectDoesNotExist | ValidationError
+Outcome = Posted | Locked | ChatError | PermissionDenied | ObjectDoesNotExist | ValidationError
 
 
 def post_message(
@@ -78,31 +83,37 @@ def post_message(
     Raises ValidationError for a blank body, TooLarge, Conflict for another content under a known `msg_id` or an answer to a deleted
     message, PermissionDenied where one may look but not speak, SlowMode, Room.DoesNotExist and Message.DoesNotExist.
     """
-    outcome = post_messages([Post(author, room, body, require_uuid(msg_id), reply_to, title, list(attachments))])[0]
+    outcome = post_messages([Post(author, room, body, require_uuid(msg_id), reply_to, title, attachments)])[0]
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def post_messages(posts: Sequence[Post]) -> list[Outcome]:
+def post_messages(posts: Sequence[Post], *, wait: bool = True) -> list[Outcome]:
     """Post a batch over any rooms in one transaction: about seven statements whatever their number.
 
-    Who is refused is refused alone: the exception stands in the place of the result, and nothing of that post is written.
+    Who is refused is refused alone: the exception stands in the place of the result, and nothing of that post is written. Rooms that are
+    locked just now are waited for, or (`wait=False`) passed over: the outcome of their posts is Locked.
     """
-    return _Batch(posts).run()
+    return _Batch(posts, wait=wait).run()
+
+
+def render(post: Post) -> None:
+    """Draw a post's Markdown, before any lock."""
+    post.rendered  # noqa: B018 - it is kept
 
 
 class _Batch:
-    def __init__(self, posts: Sequence[Post]):
-        self.posts = posts
+    def __init__(self, posts: Sequence[Post], *, wait: bool):
+        self.posts, self.wait = posts, wait
         for post in posts:
-            post.rendered  # noqa: B018 - drawn before the lock
+            render(post)
         self.turns = Turns()
         self.made: dict[tuple[int, str], Message] = {}
         self.grown: dict[int, list[Message]] = {}
 
     def run(self) -> list[Outcome]:
-        self.logs = statements.lock_logs(post.room for post in self.posts)
+        self.logs = statements.lock_logs((post.room for post in self.posts), wait=self.wait)
         self.known = statements.known([(post.author.pk, post.msg_id) for post in self.posts])
         self.places = statements.places((post.room for post in self.posts), (post.author.pk for post in self.posts))
         self.roots = self._answered()
@@ -122,16 +133,19 @@ class _Batch:
     def _try(self, post: Post) -> Message | Outcome:
         key = (post.author.pk, post.msg_id)
         try:
-            if before := self.known.get(key) or self.made.get(key):
-                return _again(before, post)
-            return self._make(post)
-        except (ChatError, PermissionDenied, ObjectDoesNotExist, ValidationError) as refusal:
+            with translation.override(post.language):
+                if before := self.known.get(key) or self.made.get(key):
+                    return _again(before, post)
+                return self._make(post)
+        except (ChatError, PermissionDenied, ObjectDoesNotExist, ValidationError, Locked) as refusal:
             return refusal
 
     def _make(self, post: Post) -> Message:
         require_text(post.body, may_be_blank=bool(post.attachments))
         require_title(post.title)
         place = self._place(post)
+        if post.room not in self.logs:
+            raise Locked
         if place.archived_at:
             raise PermissionDenied(_("This room is archived: it can be read, not written to."))
         if place.kind == Room.Kind.DIRECT:

@@ -16,9 +16,13 @@ from messaging import clock
 from messaging.models import Message
 
 
-def lock_logs(rooms: Iterable[int]) -> dict[int, list[int]]:
-    """Lock the logs of `rooms` by ascending id and read `{room: [last_seq, head, posted]}`; unknown rooms are left out."""
+def lock_logs(rooms: Iterable[int], *, wait: bool) -> dict[int, list[int]]:
+    """Lock the logs of `rooms` by ascending id and read `{room: [last_seq, head, posted]}`; unknown rooms are left out.
+
+    Those that are locked just now are waited for, or (`wait=False`) left out, too.
+    """
     lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    lock += " SKIP LOCKED" if lock and not wait else ""
     found = _select(
         "SELECT room_id, last_seq, head, posted FROM rooms_roomlog WHERE room_id IN ({}) ORDER BY room_id"  # noqa: S608
         + lock,

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import msgspec
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.db import connections
@@ -23,6 +22,7 @@ from messaging import services as messages
 from rooms import services
 from rooms.models import Room, Workspace
 from tests.cast import alice, bob, charlie, gus, house, mo
+from tests.engine import encodings
 
 __all__ = ["alice", "bob", "charlie", "gus", "mo"]
 
@@ -64,10 +64,10 @@ class Closed(Exception):
 
 
 class Socket:
-    """A socket of one person: every frame is kept in `frames`, in its order."""
+    """A socket of one person: every frame is kept in `frames`, in its order and as JSON has it."""
 
-    def __init__(self, communicator: WebsocketCommunicator):
-        self.communicator = communicator
+    def __init__(self, communicator: WebsocketCommunicator, encoding: str = "chat.v1.json"):
+        self.communicator, self.encoding = communicator, encoding
         self.frames: list[dict] = []
         self.answers: dict[str, dict] = {}
         self.closed: Closed | None = None
@@ -81,7 +81,7 @@ class Socket:
                 if output["type"] == "websocket.close":
                     self.closed = Closed(output["code"], output.get("reason", ""))
                 elif output["type"] == "websocket.send":
-                    frame = msgspec.json.decode(output["text"])
+                    frame = encodings.read(output)
                     self.frames.append(frame)
                     if frame["msg_id"]:
                         self.answers[frame["msg_id"]] = frame
@@ -106,7 +106,7 @@ class Socket:
         """Send a command and return its ack's payload. Raises Refused for an error."""
         msg_id = msg_id or str(uuid.uuid4())
         self.answers.pop(msg_id, None)
-        await self.send_text(msgspec.json.encode({"msg_id": msg_id, "cmd_type": cmd_type, "payload": payload}).decode())
+        await self.communicator.send_input(encodings.write(self.encoding, msg_id, cmd_type, payload))
         answer = await self.until(lambda: self.answers.get(msg_id), f"the answer to {cmd_type}")
         if answer["cmd_type"] == "error":
             raise Refused(answer["payload"])
@@ -176,7 +176,7 @@ async def connect(place) -> AsyncIterator[Opener]:
         )
         accepted, _subprotocol = await communicator.connect(timeout=WAIT)
         assert accepted
-        socket = Socket(communicator)
+        socket = Socket(communicator, encoding or "chat.v1.json")
         opened.append(socket)
         if hello:
             socket.hello = await socket.event("hello")
@@ -186,6 +186,9 @@ async def connect(place) -> AsyncIterator[Opener]:
     for socket in opened:
         await socket.leave()
     await stop_hub()
+    for socket in opened:
+        if socket.encoding == "chat.v1.json":
+            encodings.require_both(socket.frames)
 
 
 @pytest.fixture

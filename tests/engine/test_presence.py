@@ -8,8 +8,6 @@ from accounts.models import User
 from accounts.services import change_notifying
 from chatsite.realtime import crowds, presence, statuses
 from chatsite.realtime.commit import commit, run
-from chatsite.realtime.connection import MAX_WAITING
-from chatsite.realtime.envelope import frame
 from chatsite.realtime.events import Presence
 from rooms import services
 from tests.cast import person
@@ -180,8 +178,7 @@ async def test_a_room_that_grows_too_large_changes_to_numbers(connect, monkeypat
 async def test_a_slow_socket_is_told_nothing_until_it_has_read_and_then_everything(connect, room, alice, bob, mo):
     reader = await slow(bob)
     await asyncio.sleep(0.2)
-    reader.connection.push(frame("", "filler", {"words": "x" * MAX_WAITING}))
-    assert reader.connection.behind
+    reader.fall_behind()
     waiting = len(reader.connection._waiting)
     hers = await connect(alice)
     await shown(hers, bob, "online")

@@ -10,8 +10,10 @@ from accounts import tokens
 from accounts.models import Session
 from chatsite.realtime.commit import commit
 from chatsite.realtime.connection import MAX_WAITING, Connection
-from chatsite.realtime.envelope import frame
+from chatsite.realtime.envelope import encode
 from chatsite.realtime.hub import hub
+from chatsite.realtime.line import AsgiLine
+from chatsite.realtime.outgoing import Answer, Frame
 from messaging.dispatcher import READS, Dispatcher
 from rooms import services
 from rooms.services import epoch
@@ -29,13 +31,14 @@ class Reader:
             sid=Session.objects.get(user=user).sid,
             encoding="chat.v1.json",
             language="en",
-            send=self.take,
+            line=AsgiLine(self.take),
+            joiner=hub().joiner,
             close=self.close,
         )
 
-    async def take(self, text):
+    async def take(self, event):
         await self.reading.wait()
-        self.frames.append(msgspec.json.decode(text))
+        self.frames.append(msgspec.json.decode(event["text"]))
 
     async def close(self, code, _reason):
         self.closed = code
@@ -47,6 +50,12 @@ class Reader:
 
     def of(self, cmd_type):
         return [frame["payload"] for frame in self.frames if frame["cmd_type"] == cmd_type]
+
+    def fall_behind(self):
+        """Give it more than may wait. What a quiet socket is sent first is the server's at once."""
+        for words in ("", "x" * MAX_WAITING):
+            self.connection.push(Frame("", "filler", {"words": words}))
+        assert self.connection.behind
 
 
 async def slow(user) -> Reader:
@@ -103,20 +112,28 @@ async def test_an_answer_waits_no_longer_than_there_is_somebody_to_read_it(conne
     """Or a socket that is gone is never noticed: the frame that says so waits behind the one that is being answered."""
     gone = asyncio.Event()
 
-    async def send(_text):
+    async def send(_event):
         await gone.wait()
+        raise ConnectionResetError
+
+    async def close(_code, _reason):
         raise ConnectionResetError
 
     tokens.issue(bob)
     sid = Session.objects.get(user=bob).sid
-    connection = Connection(user_id=bob.pk, sid=sid, encoding="chat.v1.json", language="en", send=send, close=send)
-    answers = [asyncio.create_task(connection.answer("one", "two")) for _ in range(3)]
+    connection = Connection(
+        user_id=bob.pk, sid=sid, encoding="chat.v1.json", language="en", line=AsgiLine(send), joiner=hub().joiner, close=close
+    )  # fmt: skip
+    one, two, three = (Frame(name, "ack", {}) for name in ("one", "two", "three"))
+    answers = [asyncio.create_task(connection.answer(one, two)) for _ in range(3)]
     await asyncio.sleep(0.05)
-    assert not any(answer.done() for answer in answers)
+    assert [answer.done() for answer in answers] == [True, False, False], (
+        "the server has the first, and no room for more"
+    )
     gone.set()
     async with asyncio.timeout(5):
         await asyncio.gather(*answers)
-        await connection.answer("three")
+        await connection.answer(three)
 
 
 async def test_a_socket_that_does_not_read_makes_us_hold_two_answers(connect, room, alice, bob, settings):
@@ -125,9 +142,9 @@ async def test_a_socket_that_does_not_read_makes_us_hold_two_answers(connect, ro
     reader = await slow(bob)
     dispatcher = Dispatcher(reader.connection, Session.objects.get(user=bob))
     for n, one in enumerate(rooms):
-        await dispatcher.handle(frame(str(n), "history", {"room": one.pk}))
+        await dispatcher.handle(encode(str(n), "history", {"room": one.pk}).decode())
     await asyncio.sleep(1.0)
-    assert sum(size == 0 for _text, size, _written in reader.connection._waiting) <= READS
+    assert sum(isinstance(one, Answer) for one in reader.connection._waiting) <= READS
     reader.reading.set()
     await reader.until(
         lambda: len(reader.of("ack")) == len(rooms)
@@ -141,7 +158,7 @@ async def test_what_a_socket_sends_that_does_not_read_is_news_to_others_at_once(
     hers, reader = await connect(alice), await slow(bob)
     dispatcher = Dispatcher(reader.connection, Session.objects.get(user=bob))
     say = {"room": room.pk, "body": "I do not listen"}
-    await dispatcher.handle(frame(str(uuid.uuid4()), "message.send", say))
+    await dispatcher.handle(encode(str(uuid.uuid4()), "message.send", say).decode())
     await hers.until(lambda: "I do not listen" in str(hers.events("changes")), "the message")
     assert not reader.frames
     dispatcher.stop()

@@ -6,8 +6,6 @@ import pytest
 
 from chatsite.realtime import limits
 from chatsite.realtime.commit import commit
-from chatsite.realtime.connection import MAX_WAITING
-from chatsite.realtime.envelope import frame
 from chatsite.realtime.events import Typing
 from messaging import watching
 from rooms import services
@@ -78,7 +76,7 @@ async def test_who_was_removed_hears_of_nobody_and_is_heard_by_nobody(connect, e
 
 async def test_a_slow_socket_is_not_told(connect, engine, room, alice, bob):
     reader = await slow(bob)
-    reader.connection.push(frame("", "filler", {"words": "x" * MAX_WAITING}))
+    reader.fall_behind()
     waiting = len(reader.connection._waiting)
     engine().hear(Typing(room=room.pk, user=alice.pk, active=True))
     await asyncio.sleep(0)

@@ -14,8 +14,10 @@ from chatsite.realtime import bus
 from chatsite.realtime.commit import run
 from chatsite.realtime.feed import GAP_SECONDS, connection_tasks
 from chatsite.realtime.hub import hub, stop_hub
+from chatsite.realtime.joining import JOIN_SECONDS
 from messaging.commands import COMMANDS, Asker
 from messaging.models import Message
+from messaging.services import Post, post_messages
 from rooms.models import Membership, Room, RoomLog, Workspace, WorkspaceMembership
 from tests.cast import person
 
@@ -90,6 +92,8 @@ class House:
         """As the socket's command of this name, by another door; the ack's payload. Raises what the service raises."""
         act = COMMANDS[cmd_type]
         asked = Asker(self.people[who], ""), msgspec.convert(payload, act.shape), msg_id
+        if act.gatherer:
+            return self.commit(_post, act.run(*asked), news=news)
         return self.commit(act.run, *asked, news=news) if act.writes else act.run(*asked)
 
     async def spread(self) -> None:
@@ -109,6 +113,8 @@ class House:
                 await asyncio.wait(under_way)
             elif any(feed._gap for feed in hub().feeds.values()):
                 await asyncio.sleep(GAP_SECONDS / 4)
+            elif any(one.waiting_bytes or not one._line.is_writable for one in hub().people.connections()):
+                await asyncio.sleep(JOIN_SECONDS / 4)
             else:
                 return
 
@@ -130,3 +136,10 @@ class House:
     def messages(self, rooms: list[int]) -> list[tuple[int, int, int, int]]:
         """`(room, seq, event_seq, id)` of each message."""
         return list(Message.objects.filter(room__in=rooms).values_list("room", "seq", "event_seq", "pk"))
+
+
+def _post(post: Post) -> dict:
+    (outcome,) = post_messages([post])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.wire()

@@ -1,5 +1,6 @@
 """A client's connection in the test's own process: the real application behind the engine tests' socket, and a device that hears all of it."""
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -53,7 +54,18 @@ class Line:
 
     async def until(self, found: Callable[[], object], what: str) -> None:
         """Hear what comes and ask what the device wants until `found()`. Fails after WAIT seconds; raises Closed where the socket closes."""
-        await self.socket.until(lambda: self._take() and found(), f"{what} at {self.who}")
+        while True:
+            await self.socket.until(lambda: self._take() and found(), f"{what} at {self.who}")
+            await self._hear_all()
+            if found():
+                return
+
+    async def _hear_all(self) -> None:
+        """What left together with the last frame that was awaited."""
+        while not self.socket.communicator.output_queue.empty():
+            await asyncio.sleep(0)
+        async with self.socket.heard:  # the socket has put down what it took
+            self._take()
 
     def _take(self) -> bool:
         while self._taken < len(self.socket.frames):

@@ -144,6 +144,7 @@ class Steps(RuleBasedStateMachine):
         self._compare_stored()
         if self.is_level:
             await self.house.spread()
+            await self.house.quiet()
             for line in self.lines_that(is_open=True):
                 await self._level(line)
         await self.house.quiet()

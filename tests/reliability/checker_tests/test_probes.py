@@ -82,3 +82,16 @@ def test_a_removal_before_or_behind_is_no_excuse(story, found):
     story.wait(0.1)
     story.remove(BOB, PRIVATE)
     assert found(story.end()) == ["I13"]
+
+
+def test_a_repetition_is_acked_although_its_message_lies_before_a_removal(story, found):
+    sent = story.intend("bob.1", PRIVATE, "its ack gets lost")
+    story.ask("bob.1", sent)
+    row = story.commit("bob.1", sent)
+    story.deliver(PRIVATE, row)
+    story.remove(BOB, PRIVATE)
+    story.add(BOB, PRIVATE)
+    story.ask("bob.1", sent)
+    story.ack("bob.1", sent, row, duplicate=True)
+    story.note("bob.1", "read_back", msg_id=row["msg_id"], room=PRIVATE, base="http://x", found=False)
+    assert found(story.end()) == []

@@ -22,9 +22,10 @@ def doorbell_trusted() -> None:
     """A change is delivered as it comes, though numbers before it are missing: by the feed and, the second guard, at the socket."""
     honest_deliver, honest_carry = Feed._deliver, Hub.carry
 
-    def take(feed: Feed, change: Change) -> None:
-        if change.event_seq > feed.head:
-            feed._advance(change)
+    def take(feed: Feed, *changes: Change) -> None:
+        for change in changes:
+            if change.event_seq > feed.head:
+                feed._advance([change])
 
     def deliver(feed: Feed, change: Change, frames: Frames, connection: Connection) -> None:
         place = connection.places[feed.room]

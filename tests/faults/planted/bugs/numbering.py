@@ -10,8 +10,9 @@ from typing import Any
 from django.db import connection
 
 from chatsite.realtime import commit
-from messaging import commands
-from messaging.services import statements
+from chatsite.realtime.commit import on_thread
+from chatsite.realtime.gathering import Gatherer
+from messaging.services import posting, statements
 from rooms.models import RoomLog
 from tests.faults.planted import found_by
 
@@ -61,18 +62,26 @@ def _take_before_the_transaction(take: Callable[[int], Numbers]) -> None:
     honest_run, honest_lock = commit._run_once, statements.lock_logs
 
     def run_once(service: Callable, *args: Any, **kwargs: Any) -> commit.Committed:
-        if service is not commands.send:
+        if service is not posting.post_messages:
             return honest_run(service, *args, **kwargs)
-        _asker, asked, _msg_id = args
-        token = _taken.set({asked.room: take(asked.room)})
+        (post,) = args[0]
+        token = _taken.set({post.room: take(post.room)})
         try:
             return honest_run(service, *args, **kwargs)
         finally:
             _taken.reset(token)
 
-    commit._run_once = run_once
-    statements.lock_logs = lambda rooms: _taken.get() or honest_lock(rooms)
+    Gatherer._depart, commit._run_once = _each_alone, run_once
+    statements.lock_logs = lambda rooms, *, wait: _taken.get() or honest_lock(rooms, wait=wait)
     statements.save_logs = _never_back
+
+
+def _each_alone(gatherer: Gatherer) -> None:
+    """Every post goes at once, whatever of its room is under way."""
+    waiting, gatherer._waiting = gatherer._waiting, []
+    for call in waiting:
+        gatherer._under_way += 1
+        on_thread(gatherer._fly, [call])
 
 
 def _never_back(logs: dict[int, Numbers]) -> None:

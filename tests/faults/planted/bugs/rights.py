@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
-from chatsite.realtime.connection import Connection, Place
+from chatsite.realtime.connection import Connection
 from chatsite.realtime.events import Change
 from chatsite.realtime.feed import Feed
 from chatsite.realtime.hub import Hub
 from chatsite.realtime.people import People
+from chatsite.realtime.place import Place
 from chatsite.realtime.source import Repair
 from messaging import resume
 from messaging.reads import Right
@@ -26,8 +27,8 @@ def membership_checked_at_connect() -> None:
     """A socket that was let into a room stays there: a removal takes it out no more than a repair does."""
     honest_take, honest_bring = Feed.take, Feed._bring
 
-    def take(feed: Feed, change: Change) -> None:
-        honest_take(feed, msgspec.structs.replace(change, removed=None))
+    def take(feed: Feed, *changes: Change) -> None:
+        honest_take(feed, *(msgspec.structs.replace(change, removed=None) for change in changes))
 
     def bring(feed: Feed, connection: Connection, repair: Repair, after: int) -> None:
         place = connection.places[feed.room]

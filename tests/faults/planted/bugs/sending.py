@@ -1,14 +1,13 @@
 """What becomes of one message: its ack, and how it is known again."""
 
-import asyncio
 import time
 from typing import Any
 
 from django.db import connection
 
-from chatsite.realtime import bus
-from chatsite.realtime.commit import Committed
-from messaging import broadcasts, commands, dispatcher
+from chatsite.realtime import bus, gathering
+from chatsite.realtime.gathering import Call, Flight, Gatherer
+from messaging import broadcasts
 from messaging.models import Message
 from messaging.services import posting, statements
 from tests.faults.planted import found_by
@@ -20,28 +19,19 @@ COMMIT_LATE = 0.3
 @found_by("I1")
 def ack_before_commit() -> None:
     """The ack goes out once the rows are written; the transaction commits behind it."""
-    honest = dispatcher.commit_async
 
-    async def hasty(act: Any, *args: Any, **kwargs: Any) -> Committed:
-        if act is not commands.send:
-            return await honest(act, *args, **kwargs)
-        loop = asyncio.get_running_loop()
-        written = loop.create_future()
-
-        def write(*args: Any) -> dict:
-            answer = act(*args)
-            loop.call_soon_threadsafe(written.set_result, answer)
+    def together(gatherer: Gatherer, flight: Flight, calls: list[Call], *, wait: bool) -> dict[int, Any]:
+        def write(items: list[Any], *, wait: bool) -> list[Any]:
+            outcomes = gatherer._service(items, wait=wait)
+            gathering._land(Flight(calls, outcomes))
             time.sleep(COMMIT_LATE)
-            return answer
+            return outcomes
 
-        committing = asyncio.create_task(honest(write, *args, **kwargs))
-        await asyncio.wait({written, committing}, return_when=asyncio.FIRST_COMPLETED)
-        if not written.done():
-            return await committing
-        committing.add_done_callback(lambda done: done.exception() or bus.let_out(done.result().events))
-        return Committed(written.result(), [])
+        committed = gathering.run(write, [call.item for call in calls], wait=wait)
+        flight.events += committed.events
+        return {id(call): outcome for call, outcome in zip(calls, committed.value, strict=True)}
 
-    dispatcher.commit_async = hasty
+    Gatherer._together = together
 
 
 @found_by("I2")

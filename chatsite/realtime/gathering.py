@@ -1,0 +1,211 @@
+"""Group commit: calls of a service written for many that wait at the same moment become one transaction.
+
+A transaction costs what its end costs (a write to disk, several round trips), whether it holds one message or twenty. Nothing waits for
+company: where nothing is under way a call goes at once, alone; what comes meanwhile goes together next.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from chatsite.realtime import bus, crash
+from chatsite.realtime.commit import Committed, on_thread, run
+from chatsite.realtime.errors import Unavailable
+from chatsite.realtime.events import AnyEvent
+
+log = logging.getLogger(__name__)
+
+ON_SQLITE, ELSEWHERE = (1, 50), (2, 20)
+"""Transactions under way at once (the next is made ready while one waits for the disk, but SQLite has one writer), and the most calls of each:
+beyond them nothing is won (measured: `docs/architecture.md`)."""
+
+
+class Locked(Exception):
+    """The outcome of a call whose room somebody else holds just now: it is called again, without the others, and waits."""
+
+
+@dataclass(slots=True, eq=False)
+class Call[Item]:
+    """One call that waits for its turn, then for its outcome: the service's result, or the exception that refuses it."""
+
+    item: Item
+    room: int
+    then: Callable[[Any], None]
+    """What is done with the outcome: on `loop`, right before its events are let out; without a loop, on the database's thread."""
+    loop: asyncio.AbstractEventLoop | None = None
+    is_given_up: bool = False
+    """Nobody waits for it any more: if it has not begun, it never does."""
+
+
+@dataclass(slots=True)
+class Flight[Item]:
+    """Calls that went together, with what became of them."""
+
+    calls: list[Call[Item]]
+    outcomes: list[Any] = field(default_factory=list)
+    events: list[AnyEvent] = field(default_factory=list)
+
+
+class Gatherer[Item]:
+    """Gathers calls of `service(items, wait=...)`, which returns an outcome for each item.
+
+    With `wait=False` the service passes over rooms that are locked (Locked). `prepare(item)` does beforehand what needs no lock; both run on
+    a database thread.
+    """
+
+    def __init__(
+        self,
+        service: Callable[..., Sequence[Any]],
+        *,
+        room: Callable[[Item], int],
+        prepare: Callable[[Item], None],
+    ):
+        self._service, self._room_of, self._prepare = service, room, prepare
+        self._lock = threading.Lock()
+        self._waiting: list[Call[Item]] = []
+        self._under_way = self._alone = 0
+        self._rooms: set[int] = set()
+        """Rooms of what is under way: what else concerns them waits for it, here and not for a lock."""
+
+    # --- the doors ---
+
+    def add(self, item: Item, then: Callable[[Any], None], loop: asyncio.AbstractEventLoop | None = None) -> Call[Item]:
+        """Let `item` go with the next; `then` gets its outcome. From any thread."""
+        call = Call(item, self._room_of(item), then, loop)
+        with self._lock:
+            self._waiting.append(call)
+            self._depart()
+        return call
+
+    def wait_for(self, item: Item) -> Any:
+        """The outcome of `item`, for a synchronous door. Raises what refuses it, and Unavailable when the deadline is past: the outcome is unknown then."""
+        landed: Future[Any] = Future()
+        call = self.add(item, landed.set_result)
+        try:
+            outcome = landed.result(settings.COMMAND_DEADLINE)
+        except TimeoutError:
+            call.is_given_up = True
+            raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from None
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    # --- together ---
+
+    def _depart(self) -> None:
+        """Send off what can go. The lock is held."""
+        at_once, most = ON_SQLITE if "sqlite" in connections.databases["default"]["ENGINE"] else ELSEWHERE
+        while self._waiting and self._under_way < at_once:
+            going: list[Call[Item]] = []
+            staying: list[Call[Item]] = []
+            for call in self._waiting:
+                if call.is_given_up:
+                    continue
+                is_free = len(going) < most and call.room not in self._rooms
+                (going if is_free else staying).append(call)
+            self._waiting = staying
+            if not going:
+                return
+            self._under_way += 1
+            self._rooms.update(call.room for call in going)
+            on_thread(self._fly, going)
+
+    def _fly(self, calls: list[Call[Item]]) -> None:
+        flight = Flight(calls)
+        self._go(flight, wait=False)
+        with self._lock:
+            self._under_way -= 1
+            self._rooms.difference_update(call.room for call in calls)
+            locked = self._take_locked(flight)
+            self._depart()
+        _land(flight)
+        for room in {call.room for call in locked}:
+            on_thread(self._fly_alone, [call for call in locked if call.room == room])
+
+    def _take_locked(self, flight: Flight[Item]) -> list[Call[Item]]:
+        """Take out of the flight what met a lock: as many rooms as leave threads to the others wait for it, the rest goes with the next."""
+        pairs = list(zip(flight.calls, flight.outcomes, strict=True))
+        locked = [call for call, outcome in pairs if isinstance(outcome, Locked)]
+        if not locked:
+            return locked
+        flight.calls = [call for call, outcome in pairs if not isinstance(outcome, Locked)]
+        flight.outcomes = [outcome for _call, outcome in pairs if not isinstance(outcome, Locked)]
+        free = max(1, settings.DATABASE_THREADS // 2) - self._alone
+        rooms = list(dict.fromkeys(call.room for call in locked))[:free]
+        self._alone += len(rooms)
+        self._rooms.update(rooms)
+        self._waiting[:0] = [call for call in locked if call.room not in rooms]
+        return [call for call in locked if call.room in rooms]
+
+    def _fly_alone(self, calls: list[Call[Item]]) -> None:
+        """The calls of one room that was locked: they wait for it."""
+        flight = Flight(calls)
+        self._go(flight, wait=True)
+        with self._lock:
+            self._alone -= 1
+            self._rooms.discard(calls[0].room)
+            self._depart()
+        _land(flight)
+
+    def _go(self, flight: Flight[Item], *, wait: bool) -> None:
+        ready: list[Call[Item]] = []
+        refused: dict[int, Exception] = {}
+        for call in flight.calls:
+            try:
+                self._prepare(call.item)
+                ready.append(call)
+            except Exception as refusal:  # noqa: BLE001 - whatever it is, it is this call's alone
+                refused[id(call)] = refusal
+        made = self._together(flight, ready, wait=wait) if ready else {}
+        flight.outcomes = [refused.get(id(call)) or made[id(call)] for call in flight.calls]
+
+    def _together(self, flight: Flight[Item], calls: list[Call[Item]], *, wait: bool) -> dict[int, Any]:
+        """The outcome of each call: of one transaction, or where that fails by something that one of them brings, of one each."""
+        try:
+            committed: Committed = run(self._service, [call.item for call in calls], wait=wait)
+        except Unavailable as error:
+            return {id(call): error for call in calls}
+        except Exception as error:  # noqa: BLE001 - whatever it is, the call gets its outcome
+            if len(calls) == 1:
+                return {id(calls[0]): error}
+            log.warning("a batch is tried one by one", extra={"size": len(calls), "error": type(error).__name__})
+            return {key: made for call in calls for key, made in self._together(flight, [call], wait=wait).items()}
+        flight.events += committed.events
+        return {id(call): outcome for call, outcome in zip(calls, committed.value, strict=True)}
+
+
+def _land(flight: Flight) -> None:
+    """Tell each call its outcome, and then everybody what happened: on the loop of those who ack, in one step."""
+    loops = {call.loop for call in flight.calls if call.loop}
+    pairs = list(zip(flight.calls, flight.outcomes, strict=True))
+    _tell((call, outcome) for call, outcome in pairs if call.loop is None)
+    for loop in loops:
+        mine = [(call, outcome) for call, outcome in pairs if call.loop is loop]
+        events, flight.events = flight.events, []
+        try:
+            loop.call_soon_threadsafe(_tell_and_let_out, mine, events)
+        except RuntimeError:  # the loop is closed: nobody waits there, but what is committed becomes known
+            bus.let_out(events)
+    bus.let_out(flight.events)
+
+
+def _tell_and_let_out(pairs: Iterable[tuple[Call, Any]], events: list[AnyEvent]) -> None:
+    _tell(pairs)
+    crash.after_ack(events)
+    bus.let_out(events)
+
+
+def _tell(pairs: Iterable[tuple[Call, Any]]) -> None:
+    for call, outcome in pairs:
+        try:
+            call.then(outcome)
+        except Exception:
+            log.exception("an outcome could not be told")
