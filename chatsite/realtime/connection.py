@@ -143,9 +143,10 @@ class Connection:
         waiting, line = self._waiting, self._line
         if not waiting or not line.is_writable:
             return False
-        if len(waiting) == 1 and type(waiting[0]) is bytes:
-            line.write(waiting.pop())
+        if len(waiting) == 1 and isinstance(images := waiting[0], bytes):
+            waiting.clear()
             self.waiting_bytes = 0
+            line.write(images)
         else:
             self._write_pieces(waiting)
         self._note_empty()

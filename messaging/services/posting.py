@@ -57,7 +57,7 @@ class Post:
     def __post_init__(self) -> None:
         self.body = clean_body(self.body)
         self.mac = sent.mac(
-            room=self.room, body=self.body, reply_to=self.reply_to, title=self.title, attachments=self.attachments
+            room=self.room, body=self.body, reply_to=self.reply_to, title=self.title, attachments=list(self.attachments)
         )
 
     @cached_property

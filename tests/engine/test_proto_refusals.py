@@ -1,7 +1,11 @@
 """Bad frames of Protocol Buffers: refused like those of JSON, with the `msg_id` where it can be read."""
 
+import contextlib
+
 import pytest
 from google.protobuf.message import Message
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chatsite.realtime import chat_pb2 as chat
 from chatsite.realtime import envelope, proto
@@ -70,6 +74,18 @@ def test_a_bad_frame_is_malformed(data, msg_id):
         proto.decode(data)
     assert refused.value.msg_id == msg_id
     assert refused.value.messages
+
+
+GOOD = client.encode("a", "sync", {"epoch": "e", "rooms": [{"room": 7, "after": 1}, {"room": 8, "after": 300}]})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, len(GOOD)), st.integers(0, 10))
+def test_whatever_comes_is_a_command_or_malformed(noise, at, length):
+    for data in (noise, GOOD[:at] + noise + GOOD[at + length :]):
+        with contextlib.suppress(envelope.Malformed):
+            command = proto.decode(data)
+            assert command.cmd_type in {"ping", *COMMANDS} and command.msg_id
 
 
 def test_nul_is_called_so_in_an_id_too():

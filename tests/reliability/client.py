@@ -40,9 +40,11 @@ class Client:
         chance: random.Random,
         figures: Figures | None = None,
         longest_pause: float = protocol.LONGEST_PAUSE,
+        subprotocol: str = protocol.SUBPROTOCOL,
     ) -> None:
         self.name, self.user, self.session, self.bases, self.log = name, user, session, bases, log
         self.chance, self.figures, self.longest_pause = chance, figures or Figures(), longest_pause
+        self.subprotocol = subprotocol
         self.outbox, self.book = Outbox(self), Book(self)
         self.stopped: int | None = None
         """The close code after which it does not come again."""
@@ -101,7 +103,9 @@ class Client:
         try:
             if self.session.ends_soon:
                 await self.session.renew(self.base)
-            connection = await Connection.dial(self.base, self.session.access, number, self.log, self._hear)
+            connection = await Connection.dial(
+                self.base, self.session.access, number, self.log, self._hear, self.subprotocol
+            )
         except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed, EOFError, Problem, Unreachable) as error:
             return self._not_connected(number, error)
         began, self.connection = time.monotonic(), connection

@@ -10,8 +10,8 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.reliability import frames
-from tests.reliability.protocol import ANSWER_SECONDS, SUBPROTOCOL
+from tests.reliability import frames, proto
+from tests.reliability.protocol import ANSWER_SECONDS, BINARY, SUBPROTOCOL
 from tests.reliability.record import Recorder
 
 MAX_FRAME = 16 * 1024 * 1024
@@ -49,6 +49,7 @@ class Connection:
         self, ws: ClientConnection, number: int, log: Recorder, hear: Callable[["Connection", str, Any], None]
     ) -> None:
         self.ws, self.number, self.log, self.hear = ws, number, log, hear
+        self.is_binary = ws.subprotocol == BINARY
         self.has_said_hello = False
         self.goaway_seconds: float | None = None
         self._over = asyncio.Event()
@@ -58,12 +59,18 @@ class Connection:
 
     @classmethod
     async def dial(
-        cls, base: str, token: str, number: int, log: Recorder, hear: Callable[["Connection", str, Any], None]
+        cls,
+        base: str,
+        token: str,
+        number: int,
+        log: Recorder,
+        hear: Callable[["Connection", str, Any], None],
+        subprotocol: str = SUBPROTOCOL,
     ) -> "Connection":
         """Raises what `websockets.connect` does: InvalidHandshake, OSError, TimeoutError."""
         ws = await connect(
             "ws" + base.removeprefix("http") + "/ws/",
-            subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
+            subprotocols=[subprotocol],  # type: ignore[list-item]
             additional_headers={"Authorization": f"Bearer {token}"},
             proxy=None,
             compression=None,
@@ -87,11 +94,12 @@ class Connection:
     async def listen(self) -> tuple[int | None, str]:
         """Hear every frame until the socket is over; the code and reason of its close frame, None and "" where none came.
 
-        Raises msgspec.MsgspecError, KeyError or TypeError where a frame is none of the protocol.
+        Raises msgspec.MsgspecError, DecodeError, KeyError or TypeError where a frame is none of the protocol.
         """
         try:
             while True:
-                self._sort(await self.ws.recv(decode=False))
+                data = await self.ws.recv(decode=False)
+                self._sort(proto.as_json(data) if self.is_binary else data)
         except ConnectionClosed:
             pass
         finally:
@@ -137,7 +145,7 @@ class Connection:
         waiting = self._waiting[msg_id] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self.ws.send(frames.encode(msg_id, cmd, payload))
+                await self._send(cmd, msg_id, payload)
                 return await waiting
         except (TimeoutError, ConnectionClosed):
             self.abort()
@@ -151,7 +159,11 @@ class Connection:
     async def tell(self, cmd: str, msg_id: str, payload: dict[str, Any]) -> None:
         """Write a command that is answered by errors at most; nobody waits for them."""
         with contextlib.suppress(ConnectionClosed):
-            await self.ws.send(frames.encode(msg_id, cmd, payload))
+            await self._send(cmd, msg_id, payload)
+
+    async def _send(self, cmd: str, msg_id: str, payload: dict[str, Any]) -> None:
+        encode = proto.encode if self.is_binary else frames.encode
+        await self.ws.send(encode(msg_id, cmd, payload))
 
     def spawn(self, work: Coroutine[Any, Any, None], failed: Callable[[BaseException], None]) -> None:
         """Do something beside the rest, as long as the socket lives; `failed` hears of what nobody expected."""

@@ -65,6 +65,8 @@ class Load:
     """Sessions that end, after which the person signs in again."""
     second_devices: int = 8
     """One in so many people has two."""
+    binary: int = 4
+    """One in so many devices speaks Protocol Buffers; none with 0."""
     pinned: bool = False
     """Whether everybody stays with the server where they began."""
     rest_seconds: float = 60.0

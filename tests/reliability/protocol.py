@@ -3,6 +3,7 @@
 import random
 
 SUBPROTOCOL = "chat.v1.json"
+BINARY = "chat.v1.proto"
 ANSWER_SECONDS = 10.0
 """A client without an answer for so long reconnects."""
 HISTORY_LIMIT = 100

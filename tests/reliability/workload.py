@@ -16,6 +16,7 @@ from tests.reliability.grapevine import Grapevine
 from tests.reliability.pacing import few_at_once, until
 from tests.reliability.people import Person
 from tests.reliability.plan import Intention, Load, directs, schedule
+from tests.reliability.protocol import BINARY, SUBPROTOCOL
 from tests.reliability.record import ADMIN, Recorder, Silent, write_dump
 from tests.reliability.rest import Session
 from tests.reliability.settling import Settled, settle
@@ -104,6 +105,7 @@ class Workload:
             chance=random.Random(self.chance.random()),
             figures=self.figures,
             longest_pause=self.load.longest_pause,
+            subprotocol=BINARY if self.load.binary and number % self.load.binary == 0 else SUBPROTOCOL,
         )
 
     async def start(self, seconds: float = 60.0) -> None:
