@@ -89,7 +89,9 @@ class Connection:
         """
         if self._closing or self._is_over:
             return
-        if self._is_busy or not self._line.is_writable:
+        if not images:
+            self.close(1011, "this cannot be told in this encoding")
+        elif self._is_busy or not self._line.is_writable:
             self._waiting.append(images)
             self.waiting_bytes += len(images) + OVERHEAD
             if self.waiting_bytes > MAX_WAITING and not self.behind:
@@ -114,7 +116,10 @@ class Connection:
         if self._is_over:
             written.set_result(None)
             return written
-        self._waiting.append(Answer(b"".join([frame.image(self.encoding) for frame in frames]), written))
+        images = [frame.image(self.encoding) for frame in frames]
+        if not all(images):
+            self.close(1011, "this cannot be told in this encoding")
+        self._waiting.append(Answer(b"".join(images), written))
         self._last_answer = written
         self.flush()
         return written

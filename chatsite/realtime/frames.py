@@ -49,7 +49,8 @@ class Frames:
         made = self._made.get(look)
         if made is None:
             frames = [frame for change in self.run for frame in _frames(change, connection, hidden=hidden)]
-            made = self._made[look] = b"".join([frame.image(connection.encoding) for frame in frames])
+            images = [frame.image(connection.encoding) for frame in frames]
+            made = self._made[look] = b"".join(images) if all(images) else b""
         return made
 
     def singly(self) -> list[tuple[Change, "Frames"]]:

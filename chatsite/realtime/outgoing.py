@@ -1,12 +1,15 @@
 """Frames on their way out. Each is made once, as the finished bytes that go over the wire, for all who are sent it."""
 
 import asyncio
+import logging
 import struct
 from dataclasses import dataclass
 from typing import Any
 
 from chatsite.realtime import envelope, proto
 from chatsite.realtime.envelope import PROTO
+
+log = logging.getLogger(__name__)
 
 TEXT, BINARY = 0x81, 0x82
 """First octets of frames that are whole messages."""
@@ -22,12 +25,22 @@ class Frame:
         self._text = self._binary = b""
 
     def image(self, encoding: str) -> bytes:
-        """The frame for a socket of this encoding. Those of JSON and of fragments differ in their payload alone."""
+        """The frame for a socket of this encoding. Those of JSON and of fragments differ in their payload alone.
+
+        Empty where the schema has no word for it: others must not suffer from that.
+        """
         if encoding == PROTO:
-            self._binary = self._binary or image_of(BINARY, proto.encode(self.msg_id, self.cmd_type, self.payload))
+            self._binary = self._binary or self._in_binary()
             return self._binary
         self._text = self._text or image_of(TEXT, envelope.encode(self.msg_id, self.cmd_type, self.payload))
         return self._text
+
+    def _in_binary(self) -> bytes:
+        try:
+            return image_of(BINARY, proto.encode(self.msg_id, self.cmd_type, self.payload))
+        except (KeyError, TypeError, ValueError):
+            log.exception("a frame cannot be told in Protocol Buffers", extra={"cmd_type": self.cmd_type})
+            return b""
 
 
 @dataclass(slots=True)

@@ -31,10 +31,10 @@ class Wire:
 
 
 class Peer:
-    def __init__(self):
+    def __init__(self, encoding="chat.v1.json"):
         self.wire, self.closed = Wire(), []
         self.connection = Connection(
-            user_id=1, sid="", encoding="chat.v1.json", language="en", line=self.wire, joiner=Joiner(), close=self.close
+            user_id=1, sid="", encoding=encoding, language="en", line=self.wire, joiner=Joiner(), close=self.close
         )  # fmt: skip
 
     async def close(self, code, _reason):
@@ -107,6 +107,17 @@ async def test_what_waits_is_written_before_the_end(peer):
         while not peer.closed:  # noqa: ASYNC110 - the network tells nobody
             await asyncio.sleep(0.001)
     assert peer.wire.read() == [["one"], ["two"]] and peer.closed == [(1012, 2)]
+
+
+async def test_what_has_no_word_in_protocol_buffers_closes_the_sockets_of_that_encoding_alone(peer):
+    phone = Peer("chat.v1.proto")
+    frame = Frame("", "typing", {"room": 1, "user": 2, "active": True, "mood": "good"})
+    for one in (phone, peer):
+        one.connection.push(frame)
+    async with asyncio.timeout(5):
+        while not phone.closed:  # noqa: ASYNC110 - the network tells nobody
+            await asyncio.sleep(0.001)
+    assert phone.closed == [(1011, 0)] and peer.wire.read() == [["typing"]]
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])

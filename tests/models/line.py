@@ -62,7 +62,7 @@ class Line:
 
     async def _hear_all(self) -> None:
         """What left together with the last frame that was awaited."""
-        while not self.socket.communicator.output_queue.empty():
+        while not self.socket.communicator.output_queue.empty():  # noqa: ASYNC110 - the queue tells nobody
             await asyncio.sleep(0)
         async with self.socket.heard:  # the socket has put down what it took
             self._take()
