@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.db import connections
+from django.urls import get_resolver
 
 from accounts import tokens
 from accounts.models import User
@@ -156,6 +157,11 @@ class Socket:
             await self.communicator.disconnect()
 
 
+def load_views() -> None:
+    """What the server does when it starts: else the first drawing in a process waits for the import of all views."""
+    _ = get_resolver().url_patterns
+
+
 Opener = Callable[..., Awaitable[Socket]]
 
 
@@ -164,6 +170,7 @@ async def connect(place) -> AsyncIterator[Opener]:
     """Opens sockets: `await connect(user)`, and waits for `hello`; `hello=False` only for the acceptance."""
     opened: list[Socket] = []
     limits._buckets.clear()
+    load_views()
 
     async def open_socket(
         user: User | None = None, encoding: str = "chat.v1.json", *, hello: bool = True, headers=(), path: str = "/ws/"

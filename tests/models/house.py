@@ -20,6 +20,7 @@ from messaging.models import Message
 from messaging.services import Post, post_messages
 from rooms.models import Membership, Room, RoomLog, Workspace, WorkspaceMembership
 from tests.cast import person
+from tests.engine.conftest import load_views
 
 TOKEN_SECONDS = 100.0
 """How old an access token may be when an example begins: it lives for five minutes."""
@@ -33,6 +34,7 @@ class House:
 
     def __init__(self, roles: dict[str, str]):
         self.roles = roles
+        load_views()
         self.runner = asyncio.Runner()
         self.runner.run(self._settle())
 
