@@ -17,7 +17,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +258,7 @@ def main() -> None:
     if asked.database == "postgresql":
         from tests.services import Postgres
 
-        postgres = Postgres(asked.folder, durable=True, options=("shared_buffers=512MB",)).start()
+        postgres = Postgres(asked.folder, durable=True, options=("shared_buffers=512MB", "max_wal_size=8GB")).start()
         os.environ["DATABASE_URL"] = postgres.url
     try:
         import django
@@ -272,6 +272,7 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         if Message.objects.filter(kind="message").count() < asked.messages:
             fill(asked.messages, asked.corpus)
+        print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M}, load {os.getloadavg()[0]:.0f}")
         tell_sizes()
         measure(asked.rounds)
         measure_posts(asked.corpus)

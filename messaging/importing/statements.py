@@ -53,7 +53,7 @@ def known(sent: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
     """Which of these `(author, msg_id)` are there already."""
     return set(
         _execute(
-            "SELECT author_id, msg_id FROM messaging_message WHERE (author_id, msg_id) IN ({})", sent
+            "SELECT m.author_id, m.msg_id FROM ({}) AS v JOIN messaging_message m ON m.author_id = v.column1 AND m.msg_id = v.column2", sent
         )
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from messaging.models import Message
+from messaging.search import spans
 from messaging.search.index import add
 
 BATCH = 500
@@ -40,6 +41,7 @@ def forget_all() -> None:
             cursor.execute("TRUNCATE messaging_searchentry")
         else:
             cursor.execute("INSERT INTO messaging_searchtext (messaging_searchtext) VALUES ('delete-all')")
+    spans.forget_all()
 
 
 def tidy() -> None:

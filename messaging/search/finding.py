@@ -1,11 +1,14 @@
 """Finding messages: only what one may see now, from the newest to the oldest, by a cursor that new messages do not move."""
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -16,8 +19,10 @@ from messaging.reads import right_to_read
 from messaging.search import query as queries
 from messaging.search import tokens
 from messaging.search.lookup import Ground, candidates
+from messaging.search.prepared import SOMEBODY, Prepared, some_ids
 from messaging.search.query import Query
-from messaging.search.text import folded_at_once
+from messaging.search.spans import Span, within
+from messaging.search.text import folded_at_once, is_short
 from rooms.models import Membership, Room, RoomLog
 
 MOST_LOOKED_AT = 4000
@@ -39,6 +44,19 @@ class Said(NamedTuple):
     html: str = ""
 
 
+class Readable(NamedTuple):
+    """A room of which somebody may read something."""
+
+    pk: int
+    history: str
+    last_seq: int
+    name: str
+    slug: str | None
+
+    def is_called(self, name: str) -> bool:
+        return name.casefold() in {called.casefold() for called in (self.name, self.slug) if called}
+
+
 @dataclass(slots=True)
 class Found:
     """A page of what was found, newest first. `next` is the cursor of the following one, None at the end."""
@@ -55,11 +73,15 @@ def find(user: User, query: Query, *, below: int | None = None, limit: int = 25)
     """
     if query.is_empty:
         raise ValidationError({"q": _("Say what to search for: a word, or a filter.")})
-    grounds, authors = _grounds(user, _rooms(user, query)), _authors(user, query)
-    asked = _asked(query, authors)
+    rooms, authors, span = _rooms(user, query), _authors(user, query), _span(query)
+    grounds, asked = _grounds(user, rooms), _asked(query, authors, span)
     if not grounds or not all(asked):  # there is no such room, person or day
         return Found()
-    return _Walk(user, query, authors, limit).along(candidates(asked, grounds, below=below, first=limit + 7))
+    if span:
+        below = min(below or span.below, span.below)
+        grounds = [replace(ground, first=max(ground.first, span.first)) for ground in grounds]
+    named = [room.pk for room in rooms] if query.room_id is not None or query.rooms else None
+    return _Walk(user, query, authors, named, limit).along(candidates(asked, grounds, below=below, first=limit + 7))
 
 
 def readable_rooms(user: User) -> QuerySet[Room]:
@@ -68,14 +90,28 @@ def readable_rooms(user: User) -> QuerySet[Room]:
     return Room.objects.visible_to(user).filter(Q(history=Room.History.SHARED) | Exists(mine))
 
 
+@functools.cache
+def _readable_rooms(vendor: str) -> Prepared:
+    return Prepared(readable_rooms(SOMEBODY).values_list("pk", "history", "log__last_seq", "name", "slug"))
+
+
+@functools.cache
+def _readable_messages(vendor: str, count: int) -> Prepared:
+    return Prepared(Message.objects.visible_to(SOMEBODY).filter(pk__in=some_ids(count)).values("pk"))
+
+
 class _Walk:
     """From the newest candidate to the oldest, until the page is full."""
 
-    def __init__(self, user: User, query: Query, authors: Sequence[int] | None, limit: int) -> None:
+    def __init__(
+        self, user: User, query: Query, authors: Sequence[int] | None, rooms: Sequence[int] | None, limit: int
+    ) -> None:
         self.user, self.query, self.limit = user, query, limit
-        self.authors = authors
+        self.authors, self.rooms = authors, rooms
         self.needles = [term.needle for term in query.terms]
         self.words = {word for term in query.terms for word in term.words}
+        self.is_plain = all(len(term.words) == 1 and not is_short(term.words[0]) for term in query.terms)
+        """Whether it is enough that all words stand in a text, wherever."""
         self.kept: list[int] = []
         self.rows: dict[int, Message] = {}
 
@@ -103,7 +139,8 @@ class _Walk:
         """The whole rows, as far as they may be read: the right is asked in the same statement."""
         if not ids:
             return []
-        rows = list(self._filtered(Message.objects.wire().visible_to(self.user), ids).select_related("room"))
+        readable = _readable_messages(connection.vendor, len(ids)).expression(self.user, ids)
+        rows = list(self._filtered(Message.objects.wire(), readable).select_related("room"))
         self.rows |= {row.pk: row for row in rows}
         return rows
 
@@ -113,10 +150,12 @@ class _Walk:
         for values in self._filtered(Message.objects.all(), ids).values_list(*fields):
             yield Said(*values)
 
-    def _filtered(self, rows: MessageQuerySet, ids: Sequence[int]) -> MessageQuerySet:
+    def _filtered(self, rows: MessageQuerySet, ids: Sequence[int] | RawSQL) -> MessageQuerySet:
         rows = rows.filter(pk__in=ids, kind=Message.Kind.MESSAGE, deleted_at=None)
         if self.authors is not None:
             rows = rows.filter(author__in=self.authors)
+        if self.rooms is not None:
+            rows = rows.filter(room__in=self.rooms)
         if self.query.after:
             rows = rows.filter(created_at__gte=self.query.after)
         if self.query.before:
@@ -133,56 +172,61 @@ class _Walk:
             folded = folded_at_once(row.body)
             if folded is not None and not all(word in folded for word in self.words):
                 return False  # most that only look like it end here
+            if folded is not None and self.is_plain:
+                return True
         text = tokens.readable(row)
         return all(needle in text for needle in self.needles)
 
 
-def _asked(query: Query, authors: Sequence[int] | None) -> list[list[str]]:
+def _span(query: Query) -> Span | None:
+    """Where the time that is asked for lies; None where none is."""
+    asked = queries.days(query)
+    return within(*asked) if asked else None
+
+
+def _asked(query: Query, authors: Sequence[int] | None, span: Span | None) -> list[list[str]]:
     """The marks and tokens of `query`, as `lookup` takes them."""
     alternatives = [[token] for token in dict.fromkeys(token for term in query.terms for token in term.tokens)]
     alternatives += [[tokens.has(what)] for what in sorted(query.has)]
     if authors is not None:
         alternatives.append([tokens.by_author(author) for author in authors])
-    if span := queries.days(query):
-        alternatives.append(list(tokens.between(*span)))
+    if span:
+        alternatives.append(span.marks)
     return alternatives
 
 
-def _rooms(user: User, query: Query) -> dict[int, str]:
-    """The rooms to look into, each with its history rule. Raises ValidationError for a name that none of theirs has."""
-    rooms = readable_rooms(user)
+def _rooms(user: User, query: Query) -> list[Readable]:
+    """The rooms to look into. Raises ValidationError for a name that none of theirs has."""
+    rooms = [Readable(*row) for row in _readable_rooms(connection.vendor).rows(user)]
     if query.room_id is not None:
         right_to_read(user, query.room_id)
-        rooms = rooms.filter(pk=query.room_id)
+        rooms = [room for room in rooms if room.pk == query.room_id]
     if not query.rooms:
-        return dict(rooms.values_list("pk", "history"))
-    found: dict[int, str] = {}
+        return rooms
+    found: dict[int, Readable] = {}
     for name in query.rooms:
-        called = dict(rooms.filter(Q(name__iexact=name) | Q(slug__iexact=name)).values_list("pk", "history"))
+        called = {room.pk: room for room in rooms if room.is_called(name)}
         if not called:
             raise ValidationError({"q": _("You have no room that is called %(name)s.") % {"name": name}})
         found |= called
-    return found
+    return list(found.values())
 
 
-def _grounds(user: User, rooms: dict[int, str]) -> list[Ground]:
+def _grounds(user: User, rooms: Sequence[Readable]) -> list[Ground]:
     """The same rooms by where one's reading begins: where that is one's joining, nothing older is even counted as a candidate."""
-    joined = [room for room, history in rooms.items() if history == Room.History.JOINED]
-    whole = [room for room in rooms if room not in joined]
+    whole = [room for room in rooms if room.history != Room.History.JOINED]
+    joined = [room.pk for room in rooms if room.history == Room.History.JOINED]
     return [
-        *([Ground(whole, is_wide=_is_wide(whole))] if whole else []),
+        *([Ground([room.pk for room in whole], is_wide=_is_wide(whole))] if whole else []),
         *(_since_joining(user, joined) if joined else []),
     ]
 
 
-def _is_wide(rooms: Sequence[int]) -> bool:
+def _is_wide(rooms: Sequence[Readable]) -> bool:
     """Whether a tenth or more of all messages are in `rooms`."""
     if len(rooms) < A_FEW_ROOMS:
         return False
-    logs = RoomLog.objects.aggregate(
-        here=Sum("last_seq", filter=Q(room__in=rooms), default=0), all=Sum("last_seq", default=0)
-    )
-    return logs["here"] * 10 >= logs["all"]
+    return sum(room.last_seq for room in rooms) * 10 >= RoomLog.objects.aggregate(all=Sum("last_seq"))["all"]
 
 
 def _since_joining(user: User, rooms: Sequence[int]) -> Iterator[Ground]:

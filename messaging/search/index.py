@@ -1,16 +1,17 @@
 """Writing the index: in the transaction that writes the message, so that a search finds what was just said and nothing that is gone.
 
-PostgreSQL has a table with a `tsvector` and GIN, SQLite an FTS5 table without content. Both are made by hand (migration 0003): no
+PostgreSQL has a table of token numbers with GIN, SQLite an FTS5 table without content. Both are made by hand (migration 0004): no
 model names them, and no foreign key; an entry whose message is gone finds no row, hence nothing.
 """
 
 from collections.abc import Iterable, Sequence
 from itertools import batched
+from zlib import crc32
 
 from django.db import connection
 
 from messaging.models import Message
-from messaging.search import tokens
+from messaging.search import spans, tokens
 
 ENTRIES = 500
 """Of one statement: SQLite takes 32,766 values."""
@@ -19,19 +20,21 @@ FINE, COARSE = 10, 16
 
 
 def add(messages: Sequence[Message]) -> None:
-    """Index `messages`, which were just written, in one statement for up to ENTRIES of them."""
+    """Index `messages`, which were just written, in two statements for up to ENTRIES of them."""
     for some in batched(messages, ENTRIES):
         _insert([(message.pk, message.room_id, entry(message)) for message in some])
+        spans.note(some)
 
 
 def rewrite(message: Message, former: str) -> None:
-    """Index `message` anew, which was just changed; `former` is its token text (`entry`) from before."""
+    """Index `message` anew, which was just changed; `former` is its entry (`entry`) from before."""
     now = entry(message)
     if now == former:
         return
     if connection.vendor != "postgresql":
         _take_out(message.pk, former)
     _insert([(message.pk, message.room_id, now)])
+    spans.note([message])
 
 
 def forget(message: Message) -> None:
@@ -43,9 +46,18 @@ def forget(message: Message) -> None:
 
 
 def entry(message: Message) -> str:
-    """The token text of `message` as this database keeps it."""
+    """The tokens of `message` as this database keeps them."""
     found = tokens.of_message(message)
-    return f"{found} {' '.join(blocks(message.pk))}" if connection.vendor == "postgresql" else found
+    return numbers([*found, *blocks(message.pk)]) if connection.vendor == "postgresql" else " ".join(found)
+
+
+def numbers(found: Iterable[str]) -> str:
+    """Tokens as PostgreSQL keeps and compares them: an array of 32 bits each.
+
+    It takes half the room of the words and compares in no time. Two tokens in four thousand million have the same number, and a message
+    that is found for the wrong one is read like any other.
+    """
+    return f"{{{','.join(str(crc32(token.encode()) - 2**31) for token in found)}}}"
 
 
 def blocks(pk: int) -> Iterable[str]:
@@ -55,9 +67,8 @@ def blocks(pk: int) -> Iterable[str]:
 
 def _insert(rows: Sequence[tuple[int, int, str]]) -> None:
     if connection.vendor == "postgresql":
-        row = "(%s, %s, array_to_tsvector(string_to_array(%s, ' ')))"
         _execute(
-            f"INSERT INTO messaging_searchentry (message_id, room_id, tokens) VALUES {', '.join([row] * len(rows))} "  # noqa: S608
+            f"INSERT INTO messaging_searchentry (message_id, room_id, tokens) VALUES {', '.join(['(%s, %s, %s::int[])'] * len(rows))} "  # noqa: S608
             "ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
             [value for one in rows for value in one],
         )

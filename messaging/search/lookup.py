@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from django.db import connection
 
-from messaging.search.index import COARSE, FINE
+from messaging.search.index import COARSE, FINE, numbers
 from messaging.search.tokens import MARK
 
 Asked = Sequence[Sequence[str]]
@@ -24,6 +24,8 @@ AT_ONCE = 2048
 """PostgreSQL: ids of a window that are taken; one that holds more is made smaller. So many messages are looked at first."""
 WIDER, NARROWER = 16, 8
 MOST_BLOCKS = 64
+A_FEW = 1024
+"""PostgreSQL: where no more than so many are to be expected in all that is left, it is one window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def candidates(
 
 def _candidates(asked: Asked, ground: Ground, below: int | None) -> Iterator[list[int]]:
     rooms = ground.rooms
-    if len(rooms) <= MOST_ROOMS and not ground.is_wide:
+    if not asked or (len(rooms) <= MOST_ROOMS and not ground.is_wide):
         asked, rooms = [[f"{MARK}r{room}" for room in rooms], *asked], ()
     return (_postgresql if connection.vendor == "postgresql" else _sqlite)(asked, rooms, ground.first, below)
 
@@ -78,21 +80,41 @@ def _in_rooms(rooms: Sequence[int]) -> str:
 
 
 def _postgresql(asked: Asked, rooms: Sequence[int], first: int, below: int | None) -> Iterator[list[int]]:
-    """GIN knows no order. So the newest window of ids is asked for first, then wider and wider ones; blocks are marks like any other."""
-    question = " & ".join(f"({' | '.join(map(_single, some))})" for some in asked)
-    high, width, widest = below or _end(), AT_ONCE, 2**62
+    """GIN knows no order. So the newest window of ids is asked for first, then wider ones; blocks are marks like any other."""
+    where, values = _where(asked, rooms)
+    start = high = below or _end()
+    width, widest, seen = AT_ONCE, 2**62, 0
     while high > first:
-        low, window = _window(high, width)
+        low, blocks = _window(high, width) if width < high - first else (first, [])
         ids = _ids(
-            "SELECT message_id FROM messaging_searchentry WHERE tokens @@ %s::tsquery AND message_id >= %s AND message_id < %s "  # noqa: S608
-            f"{'AND room_id = ANY(%s)' if rooms else ''} LIMIT %s",
-            [f"{question} & ({window})", max(low, first), high, *([list(rooms)] if rooms else []), AT_ONCE + 1],
+            # By its key the planner would walk through a window and look at the tokens of each.
+            f"SELECT message_id FROM messaging_searchentry WHERE {where}{' AND tokens && %s::int[]' if blocks else ''} "  # noqa: S608
+            "AND message_id + 0 >= %s AND message_id + 0 < %s LIMIT %s",
+            [*values, *([numbers(blocks)] if blocks else []), max(low, first), high, AT_ONCE + 1],
         )
         if len(ids) > AT_ONCE:
-            width = widest = max(AT_ONCE, width // NARROWER)  # as wide a window is not tried again: it costs the most
+            # As wide a window is not tried again: it costs the most.
+            width = widest = max(AT_ONCE, (high - low) // NARROWER)
             continue
         yield sorted(ids, reverse=True)
-        high, width = low, min(width * WIDER, widest)
+        high, seen = low, seen + len(ids)
+        left, looked = high - first, start - high
+        # The very newest say little of the rest: a conversation may be of one thing, in one language, in one room.
+        is_rare = looked > 2 * AT_ONCE and (seen + 1) * left <= A_FEW * looked
+        width = min(left if is_rare else width * WIDER, widest)
+
+
+def _where(asked: Asked, rooms: Sequence[int]) -> tuple[str, list]:
+    """The condition that all of `asked` is met in one of `rooms` (none: anywhere), and its values."""
+    alone, several = [some[0] for some in asked if len(some) == 1], [some for some in asked if len(some) > 1]
+    conditions = [*(["tokens @> %s::int[]"] if alone else []), *["tokens && %s::int[]"] * len(several)]
+    if rooms:
+        conditions.append("room_id = ANY(%s)")
+    return " AND ".join(conditions), [
+        *([numbers(alone)] if alone else []),
+        *map(numbers, several),
+        *([list(rooms)] if rooms else []),
+    ]
 
 
 def _end() -> int:
@@ -100,20 +122,16 @@ def _end() -> int:
     return newest + 1 if newest else 0
 
 
-def _window(high: int, width: int) -> tuple[int, str]:
+def _window(high: int, width: int) -> tuple[int, list[str]]:
     """Where a window of about `width` ids below `high` begins, and its blocks. It begins with a block, so that the next ends with one."""
     name, bits = ("a", FINE) if width >> FINE < MOST_BLOCKS else ("b", COARSE)
     last = (high - 1) >> bits
     first = max(0, last - min(max(1, width >> bits), MOST_BLOCKS) + 1)
-    return first << bits, " | ".join(_single(f"{MARK}{name}{number}") for number in range(first, last + 1))
+    return first << bits, [f"{MARK}{name}{number}" for number in range(first, last + 1)]
 
 
 def _double(token: str) -> str:
     return '"' + token.replace('"', '""') + '"'
-
-
-def _single(token: str) -> str:
-    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _ids(statement: str, values: Sequence) -> list[int]:

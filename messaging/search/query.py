@@ -34,7 +34,8 @@ class Term:
 
     @property
     def tokens(self) -> list[str]:
-        return [token for word in self.words for token in tokens.asked(word)]
+        """What a message that holds this is indexed by."""
+        return [*(token for word in self.words for token in tokens.asked(word)), *tokens.joints(self.words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,10 @@ def days(query: Query) -> tuple[int, int] | None:
     """The days, first and last, in which all of it lies; None where no time is asked for."""
     if query.before is None and query.after is None:
         return None
-    last = query.before or timezone.now() + timedelta(days=1 << tokens.DAY_BITS[-1])
-    return tokens.day_of(query.after) if query.after else 0, tokens.day_of(last)
+    first = tokens.day_of(query.after) if query.after else 0
+    if query.before is None:
+        return first, tokens.day_of(timezone.now()) + (1 << tokens.DAY_BITS[-1])
+    return first, tokens.day_of(query.before - timedelta.resolution)
 
 
 def _pieces(box: str) -> Iterator[tuple[str, str]]:

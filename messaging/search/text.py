@@ -34,7 +34,9 @@ def folded_at_once(text: str) -> str | None:
     """`text` folded where nothing but case needs folding, which is cheap to see; else None."""
     if text.isascii():
         return text.lower()
-    return text.casefold() if unicodedata.is_normalized("NFKC", text) and not _UNSEEN.search(text) else None
+    folded = text.casefold()
+    is_whole = unicodedata.is_normalized("NFKC", text) and unicodedata.is_normalized("NFKC", folded)
+    return folded if is_whole and not _UNSEEN.search(text) else None
 
 
 def flat(text: str) -> str:

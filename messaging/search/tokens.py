@@ -1,38 +1,48 @@
-"""What of a message is indexed: its token text, the same for both databases.
+"""What of a message is indexed: its tokens, the same for both databases.
 
-A word of an alphabet is indexed by its trigrams, so that its parts are found; one of up to three letters as itself. Chinese, Japanese
-and Korean by single characters and bigrams. Beside the words stand marks: where, by whom, when, and what hangs on it; they begin
-with MARK, which no word holds, so no text can pass for one.
+A word of an alphabet is indexed by its runs of three and of four letters, so that its parts are found; one of up to three letters as
+itself. Chinese, Japanese and Korean by single characters and bigrams. Where two words meet, their ends are a token, by which phrases are
+found. Beside the words stand marks: where, by whom, when, and what hangs on it; they begin with MARK, which no word holds, so no text can
+pass for one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from messaging.models import Message
 from messaging.search.text import flat, is_cjk, is_short, words
 
 MARK = "§"
+JOINT = "¦"
+"""Between the ends of two words; no word holds it either."""
+SIZES = (3, 4)
+"""Letters of the runs by which parts of words are found. By three alone, each message with `restart` and `sting` is read for `resting`,
+and where words are rare most is read in vain."""
 MAX_CHARS = 20_000
 """Beyond it a text (an imported one) is not read any further."""
-MAX_TOKENS = 20_000
+MAX_TOKENS = 25_000
 """Of one message: more than any text of 10,000 characters has."""
 MOST_OF_A_WORD = 6
-"""Trigrams by which a long word is asked for. The row that is found is read anyway, and says whether it holds the word."""
+"""Runs by which a long word is asked for. The row that is found is read anyway, and says whether it holds the word."""
 HAS = ("file", "link", "picture")
 DAY_BITS = (0, 5, 9)
 """A moment is marked by its day, its 32 days and its 512 days, so that any range is a few marks."""
 
 
-def of_message(message: Message) -> str:
-    """The token text of `message`, without order and doubles."""
+def of_message(message: Message) -> list[str]:
+    """The tokens of `message`, each once."""
     found = dict.fromkeys(marks(message))
     room = len(found) + MAX_TOKENS
     for part in parts(message):
-        for word in words(part[:MAX_CHARS]):
-            found.update(dict.fromkeys(of_word(word)))
-            if len(found) >= room:
-                return " ".join(list(found)[:room])
-    return " ".join(found)
+        found |= dict.fromkeys(of_text(part))
+    return list(found)[:room]
+
+
+def of_text(text: str) -> list[str]:
+    """What a text is indexed by."""
+    found = words(text[:MAX_CHARS])
+    return [*(token for word in dict.fromkeys(found) for token in of_word(word)), *joints(found)]
 
 
 def parts(message: Message) -> list[str]:
@@ -48,24 +58,28 @@ def readable(message: Message) -> str:
 def of_word(word: str) -> list[str]:
     """What a word is indexed by."""
     if is_cjk(word):
-        return [*word, *pairs(word)]
-    return grams(word)
+        return [*word, *runs(word, 2)]
+    return [run for size in SIZES for run in runs(word, size)] if len(word) >= SIZES[0] else [word]
 
 
-def grams(word: str) -> list[str]:
-    """The trigrams of a word of an alphabet; a shorter one itself."""
-    return [word[at : at + 3] for at in range(len(word) - 2)] if len(word) > 3 else [word]
+def runs(word: str, size: int) -> list[str]:
+    """The runs of `size` characters in `word`; none of a shorter one."""
+    return [word[at : at + size] for at in range(len(word) - size + 1)]
 
 
-def pairs(word: str) -> list[str]:
-    return [word[at : at + 2] for at in range(len(word) - 1)]
+def joints(words: Sequence[str]) -> list[str]:
+    """Where each of `words` meets the next: as much of their ends as a phrase knows, which may begin and end within a word."""
+    return [
+        f"{one[-1:] if is_cjk(one) else one[-3:]}{JOINT}{other[:1] if is_cjk(other) else other[:3]}"
+        for one, other in pairwise(words)
+    ]
 
 
 def asked(word: str) -> list[str]:
     """What a word of a query is asked for by: each is a token of every message that holds the word."""
     if is_cjk(word):
-        return spread(pairs(word)) if len(word) > 1 else [word]
-    return [word] if is_short(word) else spread(grams(word))
+        return spread(runs(word, 2)) if len(word) > 1 else [word]
+    return [word] if is_short(word) else spread(runs(word, min(len(word), SIZES[-1])))
 
 
 def spread(tokens: list[str]) -> list[str]:
@@ -83,7 +97,7 @@ def marks(message: Message) -> Iterator[str]:
     yield in_room(message.room_id)
     yield by_author(message.author_id)
     yield from (has(what) for what in flags(message))
-    yield from (_days(level, day_of(message.created_at) >> bits) for level, bits in enumerate(DAY_BITS))
+    yield from of_days(message.created_at)
 
 
 def in_room(room: int) -> str:
@@ -108,6 +122,11 @@ def flags(message: Message) -> set[str]:
     if '<a href="http' in message.html:
         found.add("link")
     return found
+
+
+def of_days(moment: datetime) -> list[str]:
+    """The marks of a moment's day, 32 days and 512 days."""
+    return [_days(level, day_of(moment) >> bits) for level, bits in enumerate(DAY_BITS)]
 
 
 def day_of(moment: datetime) -> int:

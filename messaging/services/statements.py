@@ -34,9 +34,10 @@ def lock_logs(rooms: Iterable[int], *, wait: bool) -> dict[int, list[int]]:
 def known(sent: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Message]:
     """The messages that `(author, msg_id)` pairs were posted as."""
     pairs = ",".join(["(%s,%s)"] * len(sent))
+    # A join, since for IN (VALUES ...) SQLite reads the whole table.
     rows = Message.objects.raw(
-        "SELECT id, author_id, msg_id, room_id, seq, created_event_seq, created_at, sent_mac, sent_mac_key FROM messaging_message "  # noqa: S608
-        f"WHERE (author_id, msg_id) IN (VALUES {pairs})",
+        "SELECT m.id, m.author_id, m.msg_id, m.room_id, m.seq, m.created_event_seq, m.created_at, m.sent_mac, m.sent_mac_key "  # noqa: S608
+        f"FROM (VALUES {pairs}) AS v JOIN messaging_message m ON m.author_id = v.column1 AND m.msg_id = v.column2",
         [value for pair in sent for value in pair],
     )
     return {(row.author_id, str(row.msg_id)): row for row in rows}

@@ -179,6 +179,16 @@ def test_a_room_that_one_does_not_see_is_as_one_that_is_not_there(private, alice
     assert foreign.value.messages[0].replace("cellar", "other") == unknown.value.messages[0]
 
 
+def test_a_room_is_called_by_its_name_in_any_case(place, alice, bob):
+    kitchen = commit(services.create_room, alice, place, name="Küche")
+    say(alice, kitchen, "tea")
+    direct, _new = commit(services.open_direct, alice, [bob.pk])
+    say(alice, direct, "tea for two")
+    assert bodies(alice, "in:KÜCHE") == ["tea"]
+    with pytest.raises(ValidationError):
+        find(alice, queries.read('tea in:""'))
+
+
 def test_system_messages_are_not_found(room, alice):
     commit(services.change_room, alice, room, topic="Cake")
     assert bodies(alice, "cake") == []

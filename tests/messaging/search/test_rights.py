@@ -105,3 +105,23 @@ def test_many_rooms_are_as_few(place, alice, dan):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding, "A_FEW_ROOMS", 0)
         assert bodies(dan, "cake") == few == [f"cake in Room {n}" for n in (4, 3, 2, 1, 0)]
+
+
+def test_who_asks_first_makes_no_difference(private, alice, bob, dan):
+    """The query of what one may read is compiled once for all, and about each."""
+    finding._readable_rooms.cache_clear()
+    finding._readable_messages.cache_clear()
+    say(alice, private, "the secret cake")
+    assert bodies(dan, "cake") == []
+    assert bodies(alice, "cake") == ["the secret cake"]
+    assert bodies(dan, "cake") == []
+    assert bodies(bob, "cake") == bodies(bob, "cake in:cellar") == ["the secret cake"]
+
+
+def test_a_candidate_that_may_not_be_read_is_not_shown(private, alice, dan, monkeypatch):
+    """Whatever rooms are looked into: the statement that reads the rows asks for the right."""
+    say(alice, private, "the secret cake")
+    everything = [finding.Readable(private.pk, "shared", 1, "Cellar", "cellar")]
+    monkeypatch.setattr(finding, "_rooms", lambda _user, _query: everything)
+    assert bodies(alice, "cake") == ["the secret cake"]
+    assert bodies(dan, "cake") == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from messaging.models import Message
 from messaging.search import tokens
 from messaging.search.query import Term
-from messaging.search.text import fold, is_cjk, is_short, words
+from messaging.search.text import fold, folded_at_once, is_cjk, is_short, words
 
 pytestmark = pytest.mark.once
 
@@ -30,13 +30,13 @@ def message(body: str = "", **columns) -> Message:
 
 
 def indexed(body: str = "", **columns) -> set[str]:
-    return set(tokens.of_message(message(body, **columns)).split(" "))
+    return set(tokens.of_message(message(body, **columns)))
 
 
 def holds(row: Message, *asked: str) -> bool:
     """Whether a search for these words would find `row`: by the index, and by its text."""
     term = Term(asked)
-    return set(term.tokens) <= set(tokens.of_message(row).split(" ")) and term.needle in tokens.readable(row)
+    return set(term.tokens) <= set(tokens.of_message(row)) and term.needle in tokens.readable(row)
 
 
 @given(TEXTS)
@@ -73,12 +73,30 @@ def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 
 
+@given(TEXTS, st.data())
+@example("abc\u01f0", None)
+def test_a_word_that_stands_in_the_folded_text_stands_in_its_words(text, data):
+    """So a text need not be cut into words to see that a word is a part of it."""
+    folded = folded_at_once(text)
+    if folded is None:
+        return
+    assert folded == fold(text)
+    for word in words(text):
+        start = data.draw(st.integers(0, len(word) - 1)) if data else 0
+        assert word[start:] in folded
+    if not data:
+        assert "abcj" not in folded
+    elif part := words(folded[data.draw(st.integers(0, len(folded))) :][:4]):
+        assert (part[0] in folded) == (part[0] in tokens.readable(message(text)))
+
+
 @given(TEXTS)
 def test_no_text_passes_for_a_mark_or_breaks_a_token(text):
     marks = set(tokens.marks(message(text)))
-    found = tokens.of_message(message(text)).split(" ")
+    found = tokens.of_message(message(text))
     assert {token for token in found if token.startswith(tokens.MARK)} == marks
-    assert all(token and '"' not in token and "'" not in token and "\\" not in token for token in found)
+    assert len(found) == len(set(found))
+    assert all(token and not set(token) & set(" \"'\\") for token in found)
 
 
 def test_the_forms_of_a_word_are_one():
@@ -142,7 +160,27 @@ def test_one_and_two_letters_are_whole_words(word, short):
     assert is_short(word) == short
 
 
-def test_few_trigrams_are_asked_for_however_long_the_word():
+def test_little_is_asked_for_however_long_the_word():
     asked = tokens.asked("supercalifragilisticexpialidocious")
     assert len(asked) == tokens.MOST_OF_A_WORD
-    assert asked[0] == "sup" and asked[-1] == "ous"
+    assert asked[0] == "supe" and asked[-1] == "ious"
+    assert tokens.asked("the") == ["the"] and tokens.asked("them") == ["them"]
+
+
+def test_what_only_has_the_parts_is_not_even_asked_about():
+    """The parts of a word in other words, the words of a phrase apart."""
+    for said, asked in (
+        ("restart, then sting", "resting"),
+        ("failed deploy, deployment has failed", "deployment failed"),
+        ("断和线", "断线"),
+    ):
+        assert not set(Term(tuple(words(asked))).tokens) <= indexed(said), asked
+
+
+@given(st.lists(st.text("abé断", min_size=1, max_size=5), min_size=2, max_size=5), st.data())
+def test_a_phrase_may_begin_and_end_within_a_word(said, data):
+    found = words(" ".join(said))
+    first = data.draw(st.integers(0, max(0, len(found[0]) - (1 if is_cjk(found[0]) else 3))))
+    last = data.draw(st.integers(min(len(found[-1]), 1 if is_cjk(found[-1]) else 3), len(found[-1])))
+    if len(found) > 1:
+        assert holds(message(" ".join(said)), found[0][first:], *found[1:-1], found[-1][:last])
