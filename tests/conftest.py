@@ -21,11 +21,13 @@ from django.conf import settings
 
 from tests.network import refuse_the_network
 from tests.server import Server
-from tests.services import ROOT, Missing, Postgres, Redis, needed
+from tests.services import PREPARED, ROOT, Missing, Postgres, Redis, needed
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 FOLDER = Path(os.environ["CHATSITE_TEST_FOLDER"] if WORKER else tempfile.mkdtemp(prefix="chatsite-"))
 """One folder a run, shared by xdist's workers; short, since the path of a Unix socket has at most 107 bytes."""
+FOLDER.chmod(0o711)  # where the tests are root's, PostgreSQL is nobody's
+os.environ.setdefault(PREPARED, str(FOLDER / "prepared"))
 POSTGRES, REDIS = Postgres(FOLDER), Redis(FOLDER)
 ON_POSTGRESQL = os.environ.setdefault("CHATSITE_TEST_DATABASE", "sqlite") == "postgresql"
 
@@ -99,6 +101,26 @@ def connections_stay_open() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The test database begins as a copy, in which nothing is left to migrate."""
+    from django.db import connection
+
+    from tests.prepared import copy_database
+
+    test = connection.settings_dict["TEST"]
+    if ON_POSTGRESQL:
+        test["TEMPLATE"] = POSTGRES.template
+    else:
+        copy_database(Path(test["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The copy of SQLite's file is no leftover to be replaced; it goes with the run's folder."""
+    return not ON_POSTGRESQL
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """To drop a test database may take longer than a served request has."""
     yield
@@ -107,12 +129,24 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     connection.settings_dict["OPTIONS"].pop("options", None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tables_are_emptied_where_they_are_full() -> Iterator[None]:
+    from tests.emptying import empty_all
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.TransactionTestCase._fixture_teardown", empty_all)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     yield
     from django.core.cache import cache
 
+    from messaging.memory import memory
+
     cache.clear()
+    memory.forget()  # what a test rolls back gives its numbers to the next
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +194,8 @@ def running_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[C
 
     `database` is sqlite, postgresql (a new database in the run's server) or a DATABASE_URL; `redis` is True for the run's
     Redis, or a REDIS_URL; `workers` are uvicorn's; `beside` is a Server, started before, whose data folder, database and
-    Redis the new one shares; `env` is added to the environment; with `start=False` it is made but not started.
+    Redis the new one shares; `like` is a data folder with whose copy it begins; a `bare` one finds no tables; `env` is added
+    to the environment; with `start=False` it is made but not started.
     """
     servers: list[Server] = []
     with contextlib.ExitStack() as databases:
@@ -171,6 +206,8 @@ def running_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[C
             redis: bool | str = False,
             workers: int = 1,
             beside: Server | None = None,
+            like: Path | None = None,
+            bare: bool = False,
             env: dict[str, str] | None = None,
             start: bool = True,
         ) -> Server:
@@ -179,13 +216,16 @@ def running_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[C
                 found = {name: beside.env[name] for name in beside.env if name != "SITE_URL"}
             elif database == "postgresql":
                 postgres = request.getfixturevalue("postgres")
-                found["DATABASE_URL"] = databases.enter_context(postgres.database())
+                found["DATABASE_URL"] = databases.enter_context(postgres.database(bare=bare))
             elif database != "sqlite":
                 found["DATABASE_URL"] = database
             if redis:
                 found["REDIS_URL"] = redis if isinstance(redis, str) else request.getfixturevalue("redis_url")
             data = beside.data if beside else tmp_path / f"data-{len(servers)}"
-            server = Server(data, found | (env or {}), workers=workers)
+            if like:
+                shutil.copytree(like, data)
+            is_bare = beside.bare if beside else bare
+            server = Server(data, found | (env or {}), workers=workers, bare=is_bare)
             servers.append(server)
             return server.start() if start else server
 

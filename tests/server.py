@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.services import ROOT, free_port, wait_until
+from tests.services import PREPARED, ROOT, free_port, wait_until
 
+KEPT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
+"""What a server gets of the tests' own environment."""
 UNEXPECTED = re.compile(r'"logger": "(?:django\.request|chatsite\.refusals|chatsite\.realtime\.\w+)"')
 """Loggers that give a trace only of what has no other answer; the channel layer's own does so for each lost connection."""
 
@@ -19,17 +21,18 @@ class Server:
     """One Chatsite on a port of 127.0.0.1 with the data folder `data`; `env` is added to a nearly empty environment.
 
     Public: `url`, `port`, `env`, `data`, `log`, `process`, `pid`, `workers()`. Several may share data, database and Redis.
+    Where there is no `data` it starts on a copy of what is migrated already (tests/prepared.py), or on nothing where `bare`.
     """
 
     program: tuple[str, ...] = ("chatsite.serve",)
     """The module that serves, and what stands before its options."""
 
-    def __init__(self, data: Path, env: dict[str, str], *, workers: int = 1) -> None:
-        self.data, self.workers_wanted = data, workers
+    def __init__(self, data: Path, env: dict[str, str], *, workers: int = 1, bare: bool = False) -> None:
+        self.data, self.workers_wanted, self.bare = data, workers, bare
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ", "TMPDIR") if name in os.environ}
-        self.env = kept | {"CHAT_ENV": "test", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)} | env
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        self.env = kept | {"CHAT_ENV": "test", "PYTHONPATH": str(ROOT)} | env
         self.env |= {"CHATSITE_DATA": str(data), "SITE_URL": env.get("SITE_URL", self.url)}
         self.log = data.parent / f"{data.name}-{self.port}.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -52,6 +55,10 @@ class Server:
 
     def launch(self) -> None:
         """Starts the process without waiting for it."""
+        if not (self.bare or self.data.exists()) and PREPARED in os.environ:
+            from tests.prepared import copy_data  # which is made by a Server
+
+            copy_data(self.data, tables="DATABASE_URL" not in self.env)
         wanted = {"--port": self.port, "--workers": self.workers_wanted}
         command = [
             sys.executable,

@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+PREPARED = "CHATSITE_TEST_PREPARED"  # names the folder of tests/prepared.py; outside of pytest all begins with nothing
 
 
 class Missing(Exception):
@@ -98,16 +99,23 @@ def without_root() -> tuple[str, ...]:
 class Postgres:
     """A PostgreSQL server in `folder`, on a Unix socket there and, where `tcp`, on a port of 127.0.0.1 too.
 
-    `durable` keeps fsync on, as tests of faults need it; `options` are further settings, `NAME=VALUE`.
+    `durable` keeps fsync on, as tests of faults need it; `options` are further settings, `NAME=VALUE`. A `bare` one holds
+    nothing; else it begins with the tables in `postgres`, and in the database `template`.
     """
 
+    template = "prepared"
+
     def __init__(
-        self, folder: Path, *, durable: bool = False, tcp: bool = False, options: tuple[str, ...] = ()
+        self,
+        folder: Path,
+        *,
+        durable: bool = False,
+        tcp: bool = False,
+        options: tuple[str, ...] = (),
+        bare: bool = False,
     ) -> None:
-        self.folder, self.durable, self.options = folder, durable, options
-        self.data = folder / "pg"
-        self.port = free_port() if tcp else 5432
-        self.tcp = tcp
+        self.folder, self.durable, self.options, self.bare = folder, durable, options, bare
+        self.data, self.tcp, self.port = folder / "pg", tcp, free_port() if tcp else 5432
         self.url = self.database_url("postgres")
 
     def database_url(self, name: str) -> str:
@@ -136,8 +144,7 @@ class Postgres:
             if without_root()[:1] == ("setpriv",):
                 shutil.chown(self.folder, "nobody", "nogroup")
             if not self.data.exists():
-                # C.UTF-8: with plain C, trigrams and upper case know no letters beyond ASCII.
-                self.run("initdb", "-U", "chat", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+                self._make()
             settings = {
                 "listen_addresses": "'127.0.0.1'" if self.tcp else "''",
                 "port": str(self.port),
@@ -151,6 +158,15 @@ class Postgres:
             )
             self.run("pg_ctl", "-s", "-w", "-l", str(self.folder / "pg.log"), "-o", options, "start")
         return self
+
+    def _make(self) -> None:
+        if not self.bare and PREPARED in os.environ:
+            from tests.prepared import copy_cluster  # which is made by a bare one
+
+            copy_cluster(self.data)
+            return
+        # C.UTF-8: with plain C, trigrams and upper case know no letters beyond ASCII.
+        self.run("initdb", "-U", "chat", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 
     def stop(self, mode: str = "immediate") -> None:
         """Stops the server by `mode`: smart, fast or immediate."""
@@ -172,10 +188,10 @@ class Postgres:
             connection.execute(statement)
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new, empty database, dropped at the end."""
+    def database(self, *, bare: bool = True) -> Iterator[str]:
+        """The URL of a new database, empty or with the tables, dropped at the end."""
         name = f"chat_{uuid.uuid4().hex[:12]}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name}" + ("" if bare else f" TEMPLATE {self.template}"))
         try:
             yield self.database_url(name)
         finally:
@@ -211,8 +227,7 @@ class Redis:
                 return self
             files = {"dir": ".", "pidfile": "redis.pid", "logfile": "redis.log"}
             settings = {"bind": "127.0.0.1", "port": str(self.port), "save": "", "appendonly": "no", "daemonize": "yes"}
-            settings["databases"] = "256"
-            settings |= {name: str(self.folder / file) for name, file in files.items()}
+            settings |= {"databases": "256"} | {name: str(self.folder / file) for name, file in files.items()}
             words = [word for name, value in settings.items() for word in (f"--{name}", value)]
             subprocess.run(
                 [program("redis-server", "/usr/bin"), *words, *self.arguments], check=True, capture_output=True

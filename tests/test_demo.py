@@ -133,7 +133,7 @@ class DemoServer(Server):
 @pytest.mark.once
 @pytest.mark.thorough
 def test_bin_run_shows_who_may_sign_in_and_refuses_a_second_time(tmp_path):
-    server = DemoServer(tmp_path / "data", {})
+    server = DemoServer(tmp_path / "data", {}, bare=True)
     try:
         said = server.start().said()
         password = re.search(r"Sign in as robin with the password (\S+)", said)[1]

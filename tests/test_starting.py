@@ -58,7 +58,7 @@ def test_database_that_does_not_answer_is_said_in_a_sentence_without_its_passwor
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_being_asked_to_stop_is_no_failure(running_server, how: signal.Signals) -> None:
-    server = running_server()
+    server = running_server(bare=True)
     os.kill(server.pid, how)
     assert server.process.wait(30) == 0
     assert "Traceback" not in server.said()
@@ -66,14 +66,14 @@ def test_being_asked_to_stop_is_no_failure(running_server, how: signal.Signals) 
 
 
 def test_what_it_writes_lies_in_the_data_folder(running_server, tmp_path: Path) -> None:
-    server = running_server()
+    server = running_server(bare=True)
     assert {path.name for path in tmp_path.iterdir()} == {server.data.name, server.log.name}
     assert (server.data / "chatsite.sqlite3").exists()
     assert (server.data / "static").is_dir()
 
 
 def test_two_processes_that_start_at_once_share_one_new_database(running_server) -> None:
-    first = running_server("postgresql", redis=True, start=False)
+    first = running_server("postgresql", redis=True, bare=True, start=False)
     second = running_server(beside=first, start=False)
     first.launch()
     second.launch()
@@ -84,7 +84,7 @@ def test_two_processes_that_start_at_once_share_one_new_database(running_server)
 
 @pytest.mark.faults
 def test_a_killed_worker_is_replaced(running_server) -> None:
-    server = running_server("postgresql", redis=True, workers=2)
+    server = running_server("postgresql", redis=True, bare=True, workers=2)
     wait_until(lambda: len(server.workers()) == 2, 20, "two workers run")
     victim = server.workers()[0]
     server.kill9(victim)

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.prepared import copy_data
 from tests.server import Server
 
 PASSWORD = "a garden in november"
@@ -37,7 +39,10 @@ class Place:
 
     def __init__(self, server: Server) -> None:
         self.server, self.url = server, server.url
-        server.manage(
+
+    def populate(self) -> None:
+        """Alice sets it up, and takes Bob in."""
+        self.server.manage(
             "set_up",
             "--workspace",
             "Harbour",
@@ -62,9 +67,18 @@ class Place:
         )
 
 
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with Alice and Bob in it, made once: each test begins with a copy."""
+    server = Server(tmp_path_factory.mktemp("populated") / "data", {})
+    copy_data(server.data, tables=True)
+    Place(server).populate()
+    return server.data
+
+
 @pytest.fixture
-def place(running_server: Callable[..., Server]) -> Place:
-    return Place(running_server())
+def place(running_server: Callable[..., Server], populated: Path) -> Place:
+    return Place(running_server(like=populated))
 
 
 class Person:

@@ -10,7 +10,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def place(running_server, own_redis) -> Place:
-    return Place(running_server("postgresql", redis=own_redis.url, workers=2))
+    place = Place(running_server("postgresql", redis=own_redis.url, workers=2))
+    place.populate()
+    return place
 
 
 def test_two_people_talk_over_two_processes(person):

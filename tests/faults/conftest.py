@@ -1,11 +1,20 @@
-"""Two processes that share all, on a PostgreSQL with fsync and a Redis of the test's own."""
+"""Two processes that share all, on a PostgreSQL with fsync and a Redis of the test's own; and in what order the faults come."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.faults.house import LIMITS_OFF
 from tests.server import Server
+
+HERE = Path(__file__).parent
+LONGEST = {HERE / name for name in ("test_workload.py", "test_presence.py", "test_hostile.py")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take longest come first: at the end nothing would be left to run beside them."""
+    items.sort(key=lambda item: item.path not in LONGEST)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from chatsite.realtime.hub import hub, stop_hub
 from chatsite.realtime.joining import JOIN_SECONDS
 from messaging.commands import COMMANDS, Asker
 from messaging.models import Message
-from messaging.services import Post, post_messages
 from rooms.models import Membership, Room, RoomLog, Workspace, WorkspaceMembership
 from tests.cast import person
+from tests.commands import service_of
 from tests.engine.conftest import load_views
 
 TOKEN_SECONDS = 100.0
@@ -94,9 +94,7 @@ class House:
         """As the socket's command of this name, by another door; the ack's payload. Raises what the service raises."""
         act = COMMANDS[cmd_type]
         asked = Asker(self.people[who], ""), msgspec.convert(payload, act.shape), msg_id
-        if act.gatherer:
-            return self.commit(_post, act.run(*asked), news=news)
-        return self.commit(act.run, *asked, news=news) if act.writes else act.run(*asked)
+        return self.commit(service_of(act), *asked, news=news) if act.writes else act.run(*asked)
 
     async def spread(self) -> None:
         """Late news arrive, the latest first; what was lost is found by the sweep."""
@@ -138,10 +136,3 @@ class House:
     def messages(self, rooms: list[int]) -> list[tuple[int, int, int, int]]:
         """`(room, seq, event_seq, id)` of each message."""
         return list(Message.objects.filter(room__in=rooms).values_list("room", "seq", "event_seq", "pk"))
-
-
-def _post(post: Post) -> dict:
-    (outcome,) = post_messages([post])
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome.wire()

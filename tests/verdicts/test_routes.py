@@ -11,6 +11,7 @@ from chatsite.realtime.commit import commit
 from chatsite.realtime.envelope import Command, payload
 from chatsite.realtime.errors import Unauthenticated
 from messaging.commands import COMMANDS, Asker
+from tests.commands import service_of
 from tests.verdicts import calls
 from tests.verdicts.calls import Cell, arguments, elsewhere, send
 from tests.verdicts.routes import Line, lines, routes
@@ -63,7 +64,7 @@ def command_letter(cell: Cell, given: dict) -> tuple[str, object]:
     act = COMMANDS[cell.line.name]
     asked = payload(Command("6f1f0e0a-6b7e-4f5e-9c58-0d3f5a1f3c11", cell.line.name, given), act.shape)
     try:
-        answer = commit(act.run, Asker(cell.user, ""), asked, "6f1f0e0a-6b7e-4f5e-9c58-0d3f5a1f3c11")
+        answer = commit(service_of(act), Asker(cell.user, ""), asked, "6f1f0e0a-6b7e-4f5e-9c58-0d3f5a1f3c11")
     except Exception as error:  # noqa: BLE001 - what a socket says to it is looked at, an unexpected one too
         refusal = socket_error(error)
         return CODES.get(refusal["code"], refusal["code"]), refusal
