@@ -71,6 +71,12 @@ def saved_changed(user: int, user_seq: int, *, origin: str = "") -> None:
     publish(Personal(user=user, user_seq=user_seq, kinds=["saved"], origin=origin))
 
 
+def reports_changed(versions: dict[int, int]) -> None:
+    """More or less reports wait for these people (`{user: user_seq}`) than before."""
+    for user, user_seq in versions.items():
+        publish(Personal(user=user, user_seq=user_seq, kinds=["sidebar"]))
+
+
 def drafts_changed(user: int, user_seq: int, *, origin: str = "") -> None:
     """Somebody wrote on in a draft, or it is gone."""
     publish(Personal(user=user, user_seq=user_seq, kinds=["drafts"], origin=origin))

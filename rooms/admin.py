@@ -17,6 +17,7 @@ from chatsite import errors
 from chatsite.read_only import ReadOnlyAdmin
 from chatsite.realtime.commit import commit
 from rooms import services
+from rooms.ban_forms import KEEP, OtherEndField
 from rooms.forms import EndsField
 from rooms.models import Ban, Invitation, Membership, Room, Workspace, WorkspaceMembership
 
@@ -29,6 +30,12 @@ class BanTermsForm(ReasonForm):
     """What an act asks for where it may be a ban."""
 
     expires_at = EndsField(label=_("A ban lasts"), initial="")
+
+
+class OtherTermsForm(ReasonForm):
+    """What an act asks for where a ban is to have other terms."""
+
+    expires_at = OtherEndField(label=_("End"))
 
 
 class ThroughServices(ReadOnlyAdmin):
@@ -173,7 +180,19 @@ class BanAdmin(ThroughServices):
     list_display = ("user", "workspace", "room", "by", "reason", "created_at", "expires_at")
     list_select_related = ("user", "workspace", "room", "by")
     search_fields = ("user__username", "user__display_name")
-    actions = ["lift"]
+    actions = ["change_terms", "lift"]
+    action_form = OtherTermsForm
+
+    @admin.action(description=_("Change reason and end"))
+    def change_terms(self, request: HttpRequest, rows: QuerySet) -> None:
+        """What is left blank stays as each of them has it."""
+        end = OtherEndField().clean(request.POST.get("expires_at", KEEP))
+        for ban in rows:
+            said = {
+                "reason": reason(request)["reason"] or ban.reason,
+                "expires_at": ban.expires_at if end == KEEP else end,
+            }
+            self.act(request, rows.filter(pk=ban.pk), _("changed"), services.change_ban, "", **said)
 
     @admin.action(description=_("Lift"))
     def lift(self, request: HttpRequest, rows: QuerySet) -> None:

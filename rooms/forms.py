@@ -196,18 +196,6 @@ class RemovalForm(ActForm):
     )
 
 
-class BanForm(RemovalForm):
-    """Why, and for how long, somebody is kept out."""
-
-    reason = LineField(
-        label=_("Reason"),
-        max_length=500,
-        required=False,
-        help_text=_("They are told, and it is kept in the audit log."),
-    )
-    expires_at = EndsField(label=_("For"), initial="")
-
-
 class NotifyForm(ActForm):
     """What of a room one wants to hear of."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import direct, installation, invitations, members, people, rooms, workspaces
+from rooms.views import bans, direct, installation, invitations, members, people, rooms, workspaces
 
 urlpatterns = [
     path("", installation.home, name="home"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path(
         "w/<int:workspace_id>/members/<int:user_id>/ban/", workspaces.workspace_member_ban, name="workspace_member_ban"
     ),
+    path("w/<int:workspace_id>/bans/<int:ban_id>/", bans.workspace_ban, name="workspace_ban"),
     path(
         "w/<int:workspace_id>/bans/<int:ban_id>/lifting/",
         workspaces.workspace_ban_lifting,
@@ -52,5 +53,6 @@ urlpatterns = [
     path("rooms/<int:room_id>/members/<int:user_id>/role/", members.room_member_role, name="room_member_role"),
     path("rooms/<int:room_id>/members/<int:user_id>/removal/", members.room_member_removal, name="room_member_removal"),
     path("rooms/<int:room_id>/members/<int:user_id>/ban/", members.room_member_ban, name="room_member_ban"),
+    path("rooms/<int:room_id>/bans/<int:ban_id>/", bans.room_ban, name="room_ban"),
     path("rooms/<int:room_id>/bans/<int:ban_id>/lifting/", members.room_ban_lifting, name="room_ban_lifting"),
 ]

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from chatsite.realtime import limits
-from messaging import pages, services, wire
+from messaging import pages, services, viewing, wire
+from messaging.memory import Known
 from messaging.models import Report
+from messaging.reads import Page
 from messaging.reports.forms import DecisionForm, ReportForm
 from messaging.services.reports import require_reportable
 from messaging.talk import Talk
@@ -103,5 +105,5 @@ def _list(request: PersonRequest, here: Workspace, refused: dict[int, DecisionFo
 
 def _drawn(request: PersonRequest, report: Report) -> list[pages.Entry]:
     """The reported message as its room shows it."""
-    found = {"messages": [wire.message(report.message)], "has_before": True}
-    return pages.entries(found, pages.Viewer(request.user))
+    found = Page(known=[Known(wire.message(report.message))], has_before=True)
+    return viewing.entries(found, viewing.Viewer(request.user.pk))

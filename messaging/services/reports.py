@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.names import clean_line
-from accounts.services import audit
+from accounts.services import audit, touch_all
 from chatsite.realtime.errors import Conflict, RateLimited
-from messaging import clock
+from messaging import broadcasts, clock
 from messaging.models import Message, Report
 from messaging.services.finding import Held, require_living, visible
 from messaging.services.messages import take_away
 from rooms.locks import lock
+from rooms.models import WorkspaceMembership
 
 MAX_REASON = 500
 """Characters."""
@@ -38,8 +39,12 @@ def report_message(actor: User, message_id: int, *, reason: str) -> tuple[Report
         _require_few(actor)
         report = Report.objects.create(message=message, reporter=actor, reason=reason, created_at=clock.now())
         _audit(actor, "message.reported", report, reason)
+        _tell(message)
         return report, True
+    was_open = report.is_open
     _renew(report, reason)
+    if not was_open:
+        _tell(message)
     return report, False
 
 
@@ -66,12 +71,14 @@ def uphold_report(actor: User, report: Report, *, reason: str = "") -> None:
     _close(actor, report, Report.State.UPHELD, reason)
     if not living.is_deleted:
         take_away(actor, Held(living, room, log, None), reason=reason)
+    _tell(message)
 
 
 def dismiss_report(actor: User, report: Report, *, reason: str = "") -> None:
     """Leave the message as it is, and close all open reports of it. Raises as upholding does."""
-    _message_to_decide(actor, report)
+    message = _message_to_decide(actor, report)
     _close(actor, report, Report.State.DISMISSED, reason)
+    _tell(message)
 
 
 def look_into_report(actor: User, report: Report) -> list[Message]:
@@ -127,6 +134,12 @@ def _close(actor: User, report: Report, state: str, reason: str) -> None:
     Report.objects.filter(pk__in=still_open).update(state=state, handled_by=actor, handled_at=clock.now())
     report.refresh_from_db(fields=["state", "handled_by", "handled_at"])
     _audit(actor, f"report.{state}", report, reason)
+
+
+def _tell(message: Message) -> None:
+    """The number of what waits is another for those who decide it; nobody else is told of a report."""
+    deciding = WorkspaceMembership.objects.moderating(message.room).exclude(user=message.author_id)
+    broadcasts.reports_changed(touch_all(deciding.values_list("user", flat=True)))
 
 
 def _audit(actor: User, action: str, report: Report, reason: str) -> None:

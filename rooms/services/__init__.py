@@ -1,6 +1,6 @@
 """What people do with workspaces, rooms and their places in them. Called through `chatsite.realtime.commit.commit`."""
 
-from rooms.services.bans import ban_from_room, unban
+from rooms.services.bans import ban_from_room, change_ban, unban
 from rooms.services.direct import appear, hide_room, open_direct, require_heard, why_silent
 from rooms.services.installation import epoch, installation, new_epoch, opens_set_up, set_up, set_up_link
 from rooms.services.invitations import accept_invitation, create_invitation, revoke_invitation
@@ -35,6 +35,7 @@ __all__ = [
     "archive_room",
     "ban_from_room",
     "ban_from_workspace",
+    "change_ban",
     "change_member_role",
     "change_role",
     "change_room",

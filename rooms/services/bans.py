@@ -1,4 +1,4 @@
-"""Bans from rooms. Those from a workspace are in `workspaces.py`."""
+"""Bans from rooms, and the terms of all bans. Who is banned from a workspace, and let in again, is in `workspaces.py`."""
 
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from accounts.services import audit, touch
 from rooms import broadcasts
 from rooms.locks import lock
 from rooms.models import Ban, Role, Room, Workspace
-from rooms.permissions import RANK, acting_role, require_moderator, require_open, workspace_role
+from rooms.permissions import RANK, acting_role, require_moderator, require_open, require_role, workspace_role
+from rooms.querysets import MODERATING_ROLES
 from rooms.services.ends import check_end
 from rooms.services.places import part, require_place_in_workspace
 
@@ -31,7 +32,7 @@ def ban_from_room(actor: User, room: Room, user: User, *, reason: str = "", expi
     membership = room.memberships.select_related("user").filter(user=user).first()
     if membership:
         part(membership, room, log, actor=actor, event="banned")
-    audit(actor, "room.banned", room, reason=reason, user=user.pk, expires_at=expires_at and expires_at.isoformat())
+    audit(actor, "room.banned", room, reason=reason, user=user.pk, expires_at=_said(expires_at))
     # Also who was no member hears of it: they may be watching the room.
     broadcasts.places_changed(user.pk, touch(user.pk), gone=[room.pk] if membership else [])
     return ban
@@ -50,6 +51,31 @@ def unban(actor: User, ban: Ban, *, reason: str = "") -> None:
     broadcasts.places_changed(ban.user_id, touch(ban.user_id))
 
 
+def change_ban(actor: User, ban: Ban, *, reason: str, expires_at: datetime | None) -> Ban:
+    """Give a ban that holds another reason and another end (None: none), without letting anybody in. The same again changes nothing.
+
+    Raises PermissionDenied for who may not lift it, ValidationError as `ban_from_room`, Ban.DoesNotExist where it was lifted or is over.
+    """
+    if ban.room is None:
+        require_role(actor, ban.workspace, *MODERATING_ROLES)
+    else:
+        lock(ban.room)
+        require_open(ban.room)
+        require_moderator(actor, ban.room)
+    found = Ban.objects.in_force().select_for_update(no_key=True).get(pk=ban.pk)
+    was = found.reason, found.expires_at
+    if was == (reason, expires_at):
+        return found
+    check_end(expires_at)
+    found.reason, found.expires_at = reason, expires_at
+    found.clean_fields(exclude=["workspace", "room", "user", "by", "expires_at"])
+    found.save(update_fields=["reason", "expires_at"])
+    kind, place = ("workspace", ban.workspace) if ban.room is None else ("room", ban.room)
+    ends = {"expires_at": _said(expires_at), "was": _said(was[1])}
+    audit(actor, f"{kind}.ban_changed", place, reason=reason, user=ban.user_id, **ends)
+    return found
+
+
 def write_ban(
     actor: User, user: User, *, workspace: Workspace | None, room: Room | None, reason: str, expires_at: datetime | None
 ) -> Ban:
@@ -59,6 +85,10 @@ def write_ban(
     ban.clean_fields(exclude=["workspace", "room", "user", "by", "expires_at"])
     values = {"by": actor, "reason": ban.reason, "expires_at": expires_at, "created_at": timezone.now()}
     return Ban.objects.update_or_create(workspace=workspace, room=room, user=user, defaults=values)[0]
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _require_bannable(actor: User, room: Room, user: User) -> None:

@@ -13,8 +13,9 @@ from accounts.requests import PersonRequest
 from chatsite.forms import ActForm
 from chatsite.realtime.commit import commit
 from rooms import services
+from rooms.ban_forms import BanForm
 from rooms.context_processors import place_of
-from rooms.forms import AddForm, BanForm, RemovalForm, RoomRoleForm
+from rooms.forms import AddForm, RemovalForm, RoomRoleForm
 from rooms.models import Ban, Room
 from rooms.views.finding import PEOPLE_ON_A_PAGE, about, called, place_in_room, room_of, towards
 

@@ -12,7 +12,8 @@ from accounts.requests import PersonRequest
 from chatsite.forms import ActForm
 from chatsite.realtime.commit import commit
 from rooms import services
-from rooms.forms import BanForm, RemovalForm, RoleForm, WorkspaceForm
+from rooms.ban_forms import BanForm
+from rooms.forms import RemovalForm, RoleForm, WorkspaceForm
 from rooms.models import Ban, Room, WorkspaceMembership
 from rooms.querysets import MODERATING_ROLES
 from rooms.views.finding import PEOPLE_ON_A_PAGE, called, place_in_workspace, towards, workspace_of

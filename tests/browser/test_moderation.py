@@ -45,6 +45,24 @@ def test_a_moderator_decides(person):
     bob.sees("Message deleted")
 
 
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+def test_a_ban_gets_other_terms(person, screen):
+    alice = person("alice", **screen)
+    alice.place.act("ban_from_workspace, alice, room.workspace, bob, reason='loud'")
+    alice.page.goto(f"{alice.place.url}/w/1/members/")
+    banned = alice.page.locator(".group", has_text="Banned")
+    expect(banned).to_contain_text("for good · loud")
+    banned.get_by_role("link", name="Change").click()
+    expect(alice.page.locator("h1")).to_have_text("Bob Stone")
+    expect(alice.page.locator("[name=reason]")).to_have_value("loud")
+    alice.page.fill("[name=reason]", "loud, but sorry")
+    alice.page.select_option("[name=expires_at]", "7")
+    alice.page.get_by_role("button", name="Save changes").click()
+    expect(alice.page.locator(".notices")).to_contain_text("The ban of Bob Stone has other terms now.")
+    expect(banned).to_contain_text("until")
+    expect(banned).to_contain_text("loud, but sorry")
+
+
 def test_slow_mode_keeps_the_words_and_says_how_long(person):
     alice, bob = person("alice"), person("bob")
     bob.place.act("change_room, alice, room, slow_mode_seconds=5")

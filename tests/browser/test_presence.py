@@ -21,6 +21,32 @@ def test_who_types_and_who_has_read_is_shown(person):
     assert not alice.errors and not bob.errors
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_thread_one_sees_who_types_in_its_room(person, place, width):
+    place.act('change_room, alice, room, threads="threaded"')
+    alice, bob = person("alice"), person("bob", viewport={"width": width, "height": 800})
+    alice.write("dinner?")
+    bob.sees("dinner?")
+    bob.page.locator("article.message", has_text="dinner?").hover()
+    bob.page.locator('article.message .acts [data-act="reply"]').click()
+    line = bob.page.locator("thread-pane typing-line")
+    expect(line).to_have_text("")
+    alice.page.locator("chat-room .composer textarea").press_sequentially("a word", delay=30)
+    expect(line).to_have_text("alice is typing in this room…")
+    alice.page.press("chat-room .composer textarea", "Enter")
+    expect(line).to_have_text("")
+    # Who writes in the thread types in the room, too.
+    bob.page.locator("thread-pane textarea").press_sequentially("seven", delay=30)
+    expect(alice.page.locator("chat-room typing-line")).to_have_text("Bob Stone is typing…")
+    bob.page.press("thread-pane textarea", "Enter")
+    expect(alice.page.locator("chat-room typing-line")).to_have_text("")
+    bob.page.locator("thread-pane textarea").press_sequentially("or", delay=30)
+    expect(alice.page.locator("chat-room typing-line")).to_have_text("Bob Stone is typing…")
+    bob.page.locator("thread-pane [data-close]").click()
+    expect(alice.page.locator("chat-room typing-line")).to_have_text("", timeout=4000)
+    assert not alice.errors and not bob.errors
+
+
 def test_of_several_readers_the_names_are_told_when_asked(person, place):
     place.run(
         "from accounts.services import people\nfrom accounts.models import User\nfrom chatsite.realtime.commit import commit\n"

@@ -30,6 +30,18 @@ test("a room that was not held begins at its head and wants its history", () => 
   assert.deepEqual([book.place(7).log.cursor, told], [10, [["stale", 7]]])
 })
 
+test("what changed between the drawing of the page and the connection is asked for", () => {
+  const heard = (userSeq) => {
+    const mine = []
+    book = new Book({ me: ME, userSeq, timers: clock, ask: () => new Promise(() => {}) })
+    book.addEventListener("mine", ({ detail }) => mine.push(...detail.kinds))
+    hello()
+    return mine
+  }
+  assert.deepEqual(heard(5), [])
+  assert.ok(heard(4).includes("drafts") && heard(4).includes("settings"))
+})
+
 test("a room that the page brought keeps its cursor, and a differing head means sync", async () => {
   book.seed(7, { epoch: "e", cursor: 8, joined: 1 })
   hello()

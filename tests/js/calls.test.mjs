@@ -33,10 +33,10 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function chat(answer = { messages: [] }) {
   const book = Object.assign(new EventTarget(), { place: () => undefined })
-  return { me: 3, store: new Store(new FakeStorage()), book, asked: [], async command(type, payload) {
+  return Object.assign(new EventTarget(), { me: 3, store: new Store(new FakeStorage()), book, asked: [], async command(type, payload) {
     this.asked.push([type, payload])
     return answer
-  } }
+  } })
 }
 
 async function call(one) {

@@ -77,6 +77,8 @@ FORMS: dict[str, dict | Callable[[Cell], dict]] = {
     "room_members": {"username": "nell"},
     "room_member_role": {"role": "moderator"},
     "room_member_ban": {"reason": "", "expires_at": ""},
+    "room_ban": {"reason": "other", "expires_at": "7"},
+    "workspace_ban": {"reason": "other", "expires_at": "7"},
     "workspace_member_ban": {"reason": "", "expires_at": ""},
     "message_edit": {"body": "other words", "edited_at": ""},
     "message_pin": {"pinned": "1"},

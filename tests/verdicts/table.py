@@ -46,6 +46,8 @@ GET    room_member             sn on ooon oooo n  sn on onnn oono n  sn on ooon 
 POST   room_member_role        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_member_removal     sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_member_ban         sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
+GET    room_ban                sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn oooo n  sn fn fffn oooo n
+POST   room_ban                sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 POST   room_ban_lifting        sn fn fffn oooo n  sn fn fnnn oono n  sn fn fffn ffff n  sn fn fffn oooo n
 GET    room_threads            sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
 GET    room_pins               sn on ooon oooo n  sn on onnn oono n  sn on ooon oooo n  sn on offn oofo n
@@ -148,6 +150,8 @@ GET    workspace_member              sn on oooo oooo n
 POST   workspace_member_role         sn ff ffff ffoo n
 POST   workspace_member_removal      sn ff ffff fooo n
 POST   workspace_member_ban          sn ff ffff fooo n
+GET    workspace_ban                 sn ff ffff fooo n
+POST   workspace_ban                 sn ff ffff fooo n
 POST   workspace_ban_lifting         sn ff ffff fooo n
 GET    workspace_reports             sn ff ffff oooo n
 

@@ -36,6 +36,8 @@ def test_what_lies_in_another_room_is_not_in_this_one(world):
                 content_type="application/json",
             ),
             page.post(f"/rooms/{here}/bans/{ban}/lifting/"),
+            page.post(f"/rooms/{here}/bans/{ban}/", {"reason": "other"}),
+            page.post(f"/w/{world.house.pk}/bans/{ban}/", {"reason": "other"}),
             page.post(f"/w/{world.house.pk}/bans/{ban}/lifting/"),
         ):
             assert answer.status_code == 404, answer.content
@@ -62,6 +64,7 @@ def test_what_lies_in_another_workspace_is_not_in_this_one(world):
             api.delete(f"/api/v1/users/{tess}/"),
             api.get(f"/api/v1/rooms/?workspace={theirs}"),
             page.post(f"/w/{mine}/bans/{ban.pk}/lifting/"),
+            page.post(f"/w/{mine}/bans/{ban.pk}/", {"reason": "other"}),
             page.post(f"/invitations/{invitation}/revocation/"),
             page.get(f"/w/{mine}/members/{tess}/"),
         ):

@@ -1,5 +1,6 @@
 import { Acts } from "../lib/acts.js"
 import { Announcer } from "../lib/announcer.js"
+import { followBlocks, watchBlocks } from "../lib/blocking.js"
 import { Members } from "../lib/members.js"
 import { open } from "../lib/opening.js"
 import { chat } from "../lib/page.js"
@@ -21,6 +22,7 @@ export class ChatRoom extends HTMLElement {
     this.list = this.querySelector("message-list")
     this.composer = this.querySelector("message-composer")
     this.view = new View({ room: this.room, list: this.list, data: this.dataset })
+    watchBlocks(this)
     this.#equip(this.list.log)
     this.#listen()
     this.#begin()
@@ -69,6 +71,7 @@ export class ChatRoom extends HTMLElement {
     chat.here.addEventListener("presence", () => this.standing.count(chat.here.counts.get(this.room)))
     chat.addEventListener("state", () => this.#connection())
     this.addEventListener("edit-last", () => this.acts.editLast())
+    followBlocks(this)
     this.toEnd.addEventListener("click", () => this.#goToEnd())
   }
 

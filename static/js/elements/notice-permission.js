@@ -13,7 +13,7 @@ export class NoticePermission extends HTMLElement {
 
   async #act(act) {
     if (act === "on") await this.choice.turnOn()
-    else this.choice.turnOff()
+    else await this.choice.turnOff()
     this.#draw()
   }
 

@@ -1,17 +1,20 @@
-import { face } from "../lib/faces.js"
+import { DraftMarks } from "../lib/draft_marks.js"
 import { Errands } from "../lib/errands.js"
+import { face } from "../lib/faces.js"
 import { chat } from "../lib/page.js"
-import { part, text } from "../lib/texts.js"
-import { faceOf, nameOf } from "../lib/titles.js"
+import { insert, placeLine, show } from "../lib/place_line.js"
+import { faceOf } from "../lib/titles.js"
 
-/** The rooms in the sidebar, with what is unread; new ones appear, those that were left go. */
+/** The rooms in the sidebar, with what is unread and where a draft waits; new ones appear, those that were left go. */
 export class RoomList extends HTMLElement {
   #isDue = false
 
   connectedCallback() {
-    this.errands = new Errands(this)
+    this.marks = new DraftMarks(chat.drafts)
+    this.marks.take([...this.querySelectorAll("a.place[data-room]:has(.draft)")].map(({ dataset }) => Number(dataset.room)))
+    this.errands = new Errands(this, { drafts: (rooms) => this.#drafts(rooms) })
     chat.book.addEventListener("rooms", () => this.#later())
-    chat.book.addEventListener("gone", ({ detail }) => this.#link(detail.room)?.closest("li").remove())
+    chat.book.addEventListener("gone", ({ detail }) => this.#remove(detail.room))
     chat.book.addEventListener("user", ({ detail }) => this.#rename(detail.user))
   }
 
@@ -26,36 +29,36 @@ export class RoomList extends HTMLElement {
     })
   }
 
+  #drafts(rooms) {
+    this.marks.take(rooms)
+    this.#later()
+  }
+
   #link(room) {
     return this.querySelector(`a.place[data-room="${Number(room)}"]`)
   }
 
-  #draw({ id, shared, personal, counts }) {
-    const link = this.#link(id) ?? this.#add(id, shared)
-    if (!link) return
-    const { unread, mentions } = counts
-    const isMuted = personal.notify === "nothing"
-    const isDirect = shared.kind === "direct"
-    const badge = isDirect ? !isMuted && unread : mentions
-    link.querySelector(".name").textContent = nameOf(shared, chat.me)
-    link.classList.toggle("unread", unread > 0 && !isMuted)
-    link.classList.toggle("muted", isMuted)
-    link.querySelector(".count, .badge")?.remove()
-    if (badge || (unread && !isMuted)) link.append(number(badge || unread, badge ? "badge" : "count", badge && !isDirect ? "want_you" : "unread"))
+  #remove(room) {
+    this.#link(room)?.closest("li").remove()
   }
 
-  #add(id, shared) {
-    const { kind, archived } = shared
-    const list = this.querySelector(`[data-rooms="${kind === "direct" ? "direct" : "rooms"}"]`)
-    if (!list || archived) return null
-    const item = part(`place-${kind}`)
-    const link = item.querySelector("a")
-    link.dataset.room = id
-    link.href = `/rooms/${id}/`
-    if (kind === "direct") link.prepend(faceWithDot(shared))
-    // A conversation that somebody begins wants one; a room that was joined is found by its name.
-    kind === "direct" ? list.prepend(item) : list.append(item)
-    return link
+  #draw(place) {
+    const { id, shared } = place
+    const list = this.#listOf(shared)
+    if (!list) return this.#remove(id)
+    const item = this.#link(id)?.closest("li") ?? placeLine(id, shared, { me: chat.me, isCurrent: this.#current === id })
+    show(item.querySelector("a"), place, { me: chat.me, hasDraft: this.marks.has(id) })
+    if (!item.isConnected) insert(list, item, shared)
+  }
+
+  /** Where a room stands: of the workspace that is shown, and of conversations in none; archived ones nowhere. */
+  #listOf({ kind, workspace, archived }) {
+    if (kind === "direct") return this.querySelector('[data-rooms="direct"]')
+    return archived ? null : this.querySelector(`[data-rooms="rooms"][data-workspace="${Number(workspace)}"]`)
+  }
+
+  get #current() {
+    return Number(document.querySelector("chat-room")?.dataset.room)
   }
 
   #rename(user) {
@@ -73,25 +76,4 @@ export class RoomList extends HTMLElement {
     const mark = wanted ? `(${wanted}) ` : own.some(({ counts }) => counts.unread) ? "• " : ""
     document.title = mark + document.title.replace(/^(\(\d+\)|•) /, "")
   }
-}
-
-// As place_direct.html draws it: of two one sees whether the other is here.
-function faceWithDot(shared) {
-  const person = faceOf(shared, chat.me)
-  if (shared.users.length !== 2) return face(person, "tiny")
-  const dot = document.createElement("status-dot")
-  dot.dataset.user = person.id
-  dot.append(face(person, "tiny"))
-  return dot
-}
-
-function number(count, kind, word) {
-  const made = document.createElement("span")
-  made.className = kind
-  made.textContent = count > 999 ? "999+" : count
-  const said = document.createElement("span")
-  said.className = "said"
-  said.textContent = ` ${text(word, { n: count })}`
-  made.append(said)
-  return made
 }

@@ -1,4 +1,5 @@
 import { Acts } from "../lib/acts.js"
+import { followBlocks } from "../lib/blocking.js"
 import { Following } from "../lib/following.js"
 import { elementOf } from "../lib/fragment.js"
 import { open } from "../lib/opening.js"
@@ -88,6 +89,7 @@ export class ThreadPane extends HTMLElement {
     chat.book.addEventListener("rooms", () => this.view.dressAgain(), { signal })
     chat.book.addEventListener("user", ({ detail }) => this.list.rename(detail.user), { signal })
     chat.book.addEventListener("mine", ({ detail }) => detail.kinds.includes("sidebar") && this.following.ask(), { signal })
+    followBlocks(this, signal)
     chat.outbox.addEventListener("change", ({ detail }) => this.#sent(detail), { signal })
     chat.addEventListener("state", () => this.#connection(), { signal })
     this.addEventListener("edit-last", () => this.acts.editLast())

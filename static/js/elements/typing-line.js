@@ -5,18 +5,33 @@ import { Typist } from "../lib/typist.js"
 const FORGOTTEN = 6000
 const UP_TO = 100
 
-/** Who is typing in the room, under its log; and says so of oneself. */
+/**
+ * Who is typing, under a log; and says so of oneself. That is known of a room and not of its threads: in the pane of a
+ * thread the line speaks of the room.
+ */
 export class TypingLine extends HTMLElement {
   #typing = new Map()
+  #end = new AbortController()
 
   connectedCallback() {
-    this.page = this.closest("chat-room")
-    this.room = Number(this.page.dataset.room)
-    chat.here.addEventListener("typing", ({ detail }) => detail.room === this.room && this.#heard(detail))
-    chat.book.addEventListener("rows", ({ detail }) => detail.room === this.room && this.#said(detail.touched))
-    chat.book.addEventListener("gone", ({ detail }) => detail.room === this.room && this.#clear())
-    chat.addEventListener("state", () => chat.isConnected || this.#clear())
-    this.#listen(this.page.querySelector("message-composer textarea"))
+    const { signal } = this.#end
+    this.home = this.closest("thread-pane, chat-room")
+    this.page = this.home.parentElement.querySelector("chat-room")
+    this.room = Number(this.home.dataset.room)
+    this.words = this.home.matches("thread-pane") ? "room_typing" : "typing"
+    const here = (act) => ({ detail }) => detail.room === this.room && act(detail)
+    chat.here.addEventListener("typing", here((detail) => this.#heard(detail)), { signal })
+    chat.book.addEventListener("rows", here(({ touched }) => this.#said(touched)), { signal })
+    chat.book.addEventListener("gone", here(() => this.#clear()), { signal })
+    chat.blocked.addEventListener("change", ({ detail }) => detail.users.forEach((user) => this.#stopped(user)), { signal })
+    chat.addEventListener("state", () => chat.isConnected || this.#clear(), { signal })
+    this.#listen(this.home.querySelector("message-composer textarea"))
+  }
+
+  disconnectedCallback() {
+    this.#end.abort()
+    this.typist?.stop()
+    for (const timer of this.#typing.values()) clearTimeout(timer)
   }
 
   #listen(field) {
@@ -33,8 +48,7 @@ export class TypingLine extends HTMLElement {
   }
 
   #heard({ user, active }) {
-    const isFolded = (this.page.dataset.blocked ?? "").split(",").includes(String(user))
-    if (user === chat.me || isFolded) return
+    if (user === chat.me || chat.blocked.has(user)) return
     clearTimeout(this.#typing.get(user))
     if (active) this.#typing.set(user, setTimeout(() => this.#stopped(user), FORGOTTEN))
     else this.#typing.delete(user)
@@ -60,7 +74,7 @@ export class TypingLine extends HTMLElement {
   async #show() {
     const users = [...this.#typing.keys()]
     if (users.length && users.length < 3 && users.some((user) => !this.#name(user))) {
-      await this.page.members?.load()
+      await this.page?.members?.load()
       if (String(users) !== String([...this.#typing.keys()])) return
     }
     this.textContent = this.#sentence(users.map((user) => this.#name(user)))
@@ -68,13 +82,13 @@ export class TypingLine extends HTMLElement {
 
   #sentence(names) {
     if (!names.length) return ""
-    if (names.length > 2) return text("typing_many")
-    if (names.some((name) => !name)) return text("typing_somebody")
-    return names.length === 1 ? text("typing_one", { name: names[0] }) : text("typing_two", { name: names[0], other: names[1] })
+    if (names.length > 2) return text(`${this.words}_many`)
+    if (names.some((name) => !name)) return text(`${this.words}_somebody`)
+    return names.length === 1 ? text(`${this.words}_one`, { name: names[0] }) : text(`${this.words}_two`, { name: names[0], other: names[1] })
   }
 
   #name(user) {
-    const drawn = this.page.querySelector(`.message[data-author="${Number(user)}"] .by b`)?.textContent
-    return drawn || this.page.members?.known?.get(user)?.user.display_name || ""
+    const drawn = this.home.parentElement?.querySelector(`.message[data-author="${Number(user)}"] .by b`)?.textContent
+    return drawn || this.page?.members?.known?.get(user)?.user.display_name || ""
   }
 }

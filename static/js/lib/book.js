@@ -21,11 +21,11 @@ export class Book extends EventTarget {
   /** The connection's id, as the server gave it. */
   connection = ""
 
-  constructor({ me, ask, timers }) {
+  constructor({ me, userSeq = 0, ask, timers }) {
     super()
     this.ask = ask
     this.me = me
-    this.roster = new Roster({ me, ask, timers, on: {
+    this.roster = new Roster({ me, userSeq, ask, timers, on: {
       stale: ({ id }) => this.#tell("stale", { room: id }),
       behind: ({ id }) => this.syncing.want(id),
       gone: (room, reason) => this.#gone(room, reason),

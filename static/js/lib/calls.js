@@ -1,5 +1,6 @@
 import { elementOf } from "./fragment.js"
 import { excerpt } from "./quotes.js"
+import { endNotices, SystemNotices } from "./system_notices.js"
 import { text } from "./texts.js"
 import { nameOf } from "./titles.js"
 
@@ -36,8 +37,9 @@ export class Choice {
     if ((await Notification.requestPermission()) === "granted") this.#write(SHOWN)
   }
 
-  turnOff() {
+  async turnOff() {
     this.#write({ on: false })
+    await endNotices()
   }
 
   showWords(words) {
@@ -65,8 +67,12 @@ export class Calls {
   constructor(chat) {
     this.chat = chat
     this.choice = new Choice(chat.store, chat.me)
+    this.notices = new SystemNotices({ open: ({ room, seq }) => location.assign(`/rooms/${Number(room)}/${Number(seq)}/`) })
     this.#others?.addEventListener("message", ({ data }) => this.#seen.add(data))
     chat.book.addEventListener("called", ({ detail }) => this.#called(detail))
+    // What is read, or whose reader has gone, need not stand among the system's notifications.
+    chat.book.addEventListener("read", ({ detail }) => this.choice.isOn && this.notices.close(detail.room))
+    chat.addEventListener("leaving", () => this.notices.close())
   }
 
   async #called({ id, kind, room, message }) {
@@ -76,7 +82,10 @@ export class Calls {
     await new Promise((resolve) => setTimeout(resolve, PATIENCE))
     if (this.#seen.delete(id)) return
     const words = this.choice.showsWords ? await this.#words(room, message.seq) : {}
-    if (words) this.#show({ title: text(`called_${kind}`), ...words }, { id, room, seq: message.seq })
+    if (!words) return
+    const { title = text(`called_${kind}`), body } = words
+    // The same from several tabs is one, by its tag.
+    await this.notices.show(title, { body, tag: `chatsite-${id}`, data: { room, seq: message.seq } })
   }
 
   /** Who says what and where; null where it may not be read, or is gone by now. */
@@ -92,20 +101,6 @@ export class Calls {
       return { title: name + where, body: excerpt(article) }
     } catch {
       return null
-    }
-  }
-
-  #show({ title, body }, { id, room, seq }) {
-    try {
-      // The same from several tabs is one, by its tag.
-      const shown = new Notification(title, { body, tag: `chatsite-${id}`, icon: "/static/mark.svg" })
-      shown.addEventListener("click", () => {
-        focus()
-        location.assign(`/rooms/${room}/${seq}/`)
-        shown.close()
-      })
-    } catch {
-      // Some browsers (Chrome on Android) have the class and refuse to make one.
     }
   }
 }

@@ -1,3 +1,4 @@
+import { Blocked } from "./blocked.js"
 import { Book } from "./book.js"
 import { Drafts } from "./drafts.js"
 import { Here } from "./here.js"
@@ -12,10 +13,11 @@ const OWN = (user) => [`chatsite:outbox:${user}:`, `chatsite:draft:${user}:`, `c
 
 /**
  * What a page of a signed-in person has one of: socket, book, outbox, drafts. `state` events tell of the connection:
- * {state, code}.
+ * {state, code}, a `leaving` event that its person signs out.
  */
 export class Chat extends EventTarget {
-  constructor(me) {
+  /** `userSeq` is the version of what the page shows of their own: what changed before the connection stood is asked for. */
+  constructor(me, { userSeq = 0 } = {}) {
     super()
     this.me = me
     const store = (this.store = new Store())
@@ -23,6 +25,7 @@ export class Chat extends EventTarget {
     store.wipe("chatsite:", OWN(me))
     this.drafts = new Drafts({ store, user: me })
     this.saved = new Saved()
+    this.blocked = new Blocked()
     this.here = new Here()
     const shelf = new Shelf({ store, user: me })
     this.outbox = new Outbox({ shelf, send: (entry) => this.#send(entry) })
@@ -30,7 +33,7 @@ export class Chat extends EventTarget {
       url: `${location.origin.replace("http", "ws")}/ws/`, protocol: "chat.v1.html",
       heard: (type, payload) => this.#heard(type, payload), changed: (state, code) => this.#changed(state, code),
     })
-    this.book = new Book({ me, ask: (type, payload) => this.socket.command(type, payload) })
+    this.book = new Book({ me, userSeq, ask: (type, payload) => this.socket.command(type, payload) })
     watchTabs(shelf.owner, (alive) => this.outbox.adopt(alive))
   }
 
@@ -76,6 +79,8 @@ export class Chat extends EventTarget {
   }
 
   #leaving(form) {
-    if (form.action?.endsWith("/accounts/logout/")) this.store.wipe("chatsite:")
+    if (!form.action?.endsWith("/accounts/logout/")) return
+    this.store.wipe("chatsite:")
+    this.dispatchEvent(new Event("leaving"))
   }
 }

@@ -2,7 +2,8 @@ import { backoff } from "./backoff.js"
 import { clock } from "./clock.js"
 
 const PAUSE = 2000
-const NOTHING = { body: "", reply_to: null }
+/** What a draft is that is none. */
+export const NOTHING = { body: "", reply_to: null }
 
 /**
  * One draft on this device and on the server. The device keeps it at once, the server gets it after a pause; what another
@@ -139,7 +140,8 @@ export class DraftSync {
   }
 }
 
-function isSame(one, other) {
+/** Whether two drafts, {body, reply_to}, say the same. */
+export function isSame(one, other) {
   return one.body === other.body && (one.reply_to?.id ?? null) === (other.reply_to?.id ?? null)
 }
 

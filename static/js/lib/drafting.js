@@ -34,11 +34,11 @@ export class Drafting {
     const path = (query) => `users/me/drafts/${room}/?${new URLSearchParams({ ...(root ? { thread: root } : {}), ...query })}`
     return {
       put: async ({ body, reply_to }, version) => {
-        const draft = await rest("PUT", path({}), { body, reply_to: reply_to?.id ?? null, version }, told())
+        // Of a first one its own page hears, too, as of a removal: the list of drafts has another length.
+        const draft = await rest("PUT", path({}), { body, reply_to: reply_to?.id ?? null, version }, version ? told() : {})
         chat.book.roster.told(draft.version)
         return draft
       },
-      // Its own page hears of it, too, and asks: what is gone is soon said.
       remove: (version) => rest("DELETE", path(version ? { version } : {})),
       fetch: async () => {
         const { results } = await rest("GET", `users/me/drafts/?room=${room}&limit=100`)

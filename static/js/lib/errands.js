@@ -4,14 +4,17 @@ import { text } from "./texts.js"
 
 const SOON = 1500
 const AT_ONCE = 300
-const KINDS = { notifications: "badge", threads: "count", drafts: "count" }
+const KINDS = { notifications: "badge", threads: "count", drafts: "count", reports: "badge" }
 
-/** The numbers at the sidebar's first lines: asked for anew, a little later, when something happened that may change them. */
+/**
+ * What stands at the sidebar's first lines: asked for anew, a little later, when something happened that may change it.
+ * `drafts(rooms)` hears which rooms have one.
+ */
 export class Errands {
   #timer = null
 
-  constructor(list) {
-    this.list = list
+  constructor(list, { drafts }) {
+    Object.assign(this, { list, drafts })
     chat.book.addEventListener("mine", ({ detail }) => this.#concerned(detail.kinds))
     // Who reads a room has read what called them there: worth a question only where something is shown.
     chat.book.addEventListener("read", () => this.#link("notifications")?.querySelector(".badge") && this.#later(AT_ONCE))
@@ -33,11 +36,13 @@ export class Errands {
 
   async #ask() {
     this.#timer = null
+    const { workspace } = this.#link("reports")?.dataset ?? {}
     try {
-      const counts = await rest("GET", "users/me/errands/")
+      const { draft_rooms, ...counts } = await rest("GET", `users/me/errands/${workspace ? `?workspace=${workspace}` : ""}`)
       for (const [name, count] of Object.entries(counts)) this.#show(name, count)
+      this.drafts(draft_rooms)
     } catch {
-      // The numbers can wait for the next change.
+      // They can wait for the next change.
     }
   }
 
@@ -53,7 +58,7 @@ export class Errands {
     if (name !== "drafts") {
       const said = document.createElement("span")
       said.className = "said"
-      said.textContent = ` ${text("unread")}`
+      said.textContent = ` ${text(name === "reports" ? "waiting" : "unread", { n: count })}`
       shown.append(said)
     }
     link.append(shown)

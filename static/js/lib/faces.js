@@ -1,11 +1,12 @@
 const HUES = 12
+const SIDES = { tiny: 20, small: 30, "": 36, big: 64 }
 const WIDE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u
 
 /** The face of a person as the server draws it (its `avatar`): the picture, else initials on their own tint. */
 export function face({ id, display_name, avatar_url }, size = "") {
   const made = document.createElement(avatar_url ? "img" : "span")
   made.className = `avatar ${size}`.trim()
-  if (avatar_url) Object.assign(made, { src: avatar_url, alt: "", loading: "lazy" })
+  if (avatar_url) Object.assign(made, { src: avatar_url, alt: "", loading: "lazy", width: SIDES[size], height: SIDES[size] })
   else {
     made.dataset.hue = id % HUES
     made.ariaHidden = "true"

@@ -1,11 +1,6 @@
 import { part } from "./texts.js"
 
-/** The ids of those whom the page's viewer blocked, as its `data-blocked` names them. */
-export function blockedOf({ blocked = "" }) {
-  return new Set(blocked.split(",").filter(Boolean).map(Number))
-}
-
-/** Whether what `row` says is not shown unless it is asked for. */
+/** Whether what `row` says is not shown unless it is asked for; `blocked` knows whom its reader blocks. */
 export function isFolded(row, blocked) {
   return blocked.has(row.author.id) && row.kind === "message" && !row.deleted_at
 }

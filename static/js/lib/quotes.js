@@ -31,6 +31,11 @@ export class Quotes {
     for (const quote of this.log.querySelectorAll(`a.quote[data-quote-seq="${seq}"]`)) this.#fill(quote)
   }
 
+  /** Whose words are folded is another: all quotes that are filled are filled anew. */
+  refill() {
+    for (const quote of this.log.querySelectorAll("a.quote[data-quote-seq]")) this.#fill(quote)
+  }
+
   connect() {
     if (this.#wanted.size) this.#errand.want()
   }

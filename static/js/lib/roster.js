@@ -8,12 +8,11 @@ import { Place } from "./place.js"
  */
 export class Roster {
   places = new Map()
-  userSeq = 0
   #watched = new Set()
   #errand
 
-  constructor({ me, ask, on, timers }) {
-    Object.assign(this, { me, ask, on })
+  constructor({ me, userSeq = 0, ask, on, timers }) {
+    Object.assign(this, { me, userSeq, ask, on })
     this.#errand = new Errand(() => this.#askRooms(), timers)
   }
 

@@ -1,4 +1,4 @@
-import { blockedOf, isFolded } from "./folding.js"
+import { isFolded } from "./folding.js"
 import { chat } from "./page.js"
 import { excerpt } from "./quotes.js"
 import { text } from "./texts.js"
@@ -11,7 +11,6 @@ export class View {
 
   constructor({ room, list, data }) {
     Object.assign(this, { room, list, data })
-    this.blocked = blockedOf(data)
   }
 
   get place() {
@@ -115,7 +114,7 @@ export class View {
   /** What the marks on messages depend on. */
   get viewer() {
     return {
-      me: chat.me, blocked: this.blocked, mayAct: this.isMember && !this.isReadOnly, pressedOn: (id) => chat.book.mine.under(id),
+      me: chat.me, blocked: chat.blocked, mayAct: this.isMember && !this.isReadOnly, pressedOn: (id) => chat.book.mine.under(id),
       saved: (id) => chat.saved.has(id), root: this.root ?? 0, isDirect: (this.place?.shared.kind ?? this.data.kind) === "direct",
       isModerator: this.data.moderator === "1" || this.place?.personal.role === "moderator",
     }
@@ -123,7 +122,7 @@ export class View {
 
   /** Whether the row is of somebody whom the person blocked. */
   isFolded(row) {
-    return isFolded(row, this.blocked)
+    return isFolded(row, chat.blocked)
   }
 
   /** Who speaks and what, for a screen reader. */
