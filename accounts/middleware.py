@@ -47,15 +47,19 @@ class MemberRequest(HttpRequest):
 
 
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):
-    """`request.user` from the `Session` row, not from the session's data; `request.device` is that row (falsy for a stranger). Both lazy."""
+    """`request.user` from the `Session` row, not from the session's data; `request.device` is that row (falsy for a stranger). Both lazy until it is read."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         with structlog.contextvars.bound_contextvars(address=address_of(request.META)):
             return super().__call__(request)
 
     def process_request(self, request: HttpRequest) -> None:
-        request.device = SimpleLazyObject(lambda: device_of(request))  # type: ignore[attr-defined]
-        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
+        if hasattr(request, "_device"):
+            # Read for the language. A page asks its person for so much that to go through a lazy object each time is felt.
+            request.device, request.user = device_of(request), person_of(request)  # type: ignore[attr-defined, assignment]
+        else:
+            request.device = SimpleLazyObject(lambda: device_of(request))  # type: ignore[attr-defined]
+            request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
         request.auser = lambda: sync_to_async(person_of)(request)
 
 

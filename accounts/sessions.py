@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import broadcasts, services
 from accounts.models import Session, hash_of
+from chatsite.compiled import Compiled
 from chatsite.realtime.commit import commit
 from chatsite.realtime.errors import Unauthenticated, Unavailable
 
@@ -18,18 +19,23 @@ class Deactivated(Unauthenticated):
     """Signed in once, but the account is deactivated: 401 like any other, but on a socket 4403 instead of 4401."""
 
 
+_with_key = Compiled(lambda key_hash: Session.objects.select_related("user").filter(key_hash=key_hash), strings=(0,))
+_with_sid = Compiled(
+    lambda sid, user: Session.objects.select_related("user").filter(sid=sid, user_id=user), strings=(0,)
+)
+
+
 def by_key(session_key: str | None) -> Session | None:
     """The living session of the cookie with `session_key`, with its user. Raises Deactivated."""
-    return _living(key_hash=hash_of(session_key)) if session_key else None
+    return _living(_with_key.first(hash_of(session_key))) if session_key else None
 
 
 def by_sid(sid: str, user_id: int) -> Session | None:
     """The living session that a token or ticket names, if it is that person's, with its user. Raises Deactivated."""
-    return _living(sid=sid, user_id=user_id)
+    return _living(_with_sid.first(sid, user_id))
 
 
-def _living(**which: str | int) -> Session | None:
-    session = Session.objects.select_related("user").filter(**which).first()
+def _living(session: Session | None) -> Session | None:
     if session is None:
         return None
     if not session.user.is_active:

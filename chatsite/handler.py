@@ -1,82 +1,112 @@
-"""HTTP as Django handles it, but what is large is admitted before a byte of it is read, and waits for its end on our own disk."""
+"""HTTP in one hop: the event loop reads a request, one thread takes it through the whole synchronous stack, the loop writes the answer."""
 
-import contextlib
-import re
-import shutil
-import tempfile
-from collections import Counter
-from collections.abc import AsyncIterator
+import asyncio
+import functools
+from contextlib import aclosing
 from io import BytesIO
 from typing import IO, Any
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core import signals
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler
-from django.utils.translation import gettext as _
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.db import close_old_connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
 
-from accounts import sockets
-from chatsite import errors
-from chatsite.realtime.commit import reading
-from chatsite.realtime.errors import ChatError, RateLimited, StorageFull
+from chatsite import bodies, errors, threads
+from chatsite.operations import PROBES
+from chatsite.realtime.errors import ChatError
 
-AT_ONCE = 6
-"""Large bodies of one person that a process takes at a time."""
-_under_way: Counter[int] = Counter()
-_uploads = re.compile(settings.UPLOAD_PATHS)
+SMALL = 256 * 1024
+"""Bytes of a file up to which it is read at once, with the rest of the answer."""
+WAITING = ("/files/", "/avatars/")
+"""Addresses behind which a disk or a bucket is asked."""
 
 
 class Handler(ASGIHandler):
-    """Django's own, with a door before large bodies."""
+    """Django's own, but synchronous inside, and with a door before large bodies."""
 
-    async def handle(self, scope: dict, receive: Any, send: Any) -> None:
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
         try:
-            async with admitted(scope):
-                await super().handle(scope, receive, send)
+            if bodies.is_large(scope):
+                async with bodies.admitted(scope):
+                    await self.handle(scope, receive, send)
+            else:
+                await self.handle(scope, receive, send)
         except ChatError as error:
             # Of views and services none comes here: `chatsite.middleware.Refusals` answers those.
             await self._refuse(scope, receive, send, error)
 
-    async def read_body(self, receive: Any) -> IO[bytes]:
-        """Django's own, but for where it waits and for a full disk."""
-        body = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - the caller's to close
-            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.FILE_UPLOAD_TEMP_DIR
-        )
-        more = True
+    async def handle(self, scope: dict, receive: Any, send: Any) -> None:
+        """From the first byte of the body to the last of the answer."""
         try:
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise RequestAborted
-                await self._write(body, message.get("body", b""))
-                more = message.get("more_body", False)
-            body.seek(0)
-        except OSError as error:
-            body.close()
-            raise StorageFull(_("There is no room for the file.")) from error
-        except BaseException:
-            body.close()
-            raise
-        return body
+            body = await bodies.read(receive)
+            respond = functools.partial(self._respond, scope, body)
+            response, content = await threads_for(scope, body).run(respond, receive)
+        except RequestAborted:
+            return  # nobody is there any more
+        if content is None:
+            await self._stream(response, receive, send)
+            return
+        await send({"type": "http.response.start", "status": response.status_code, "headers": head_of(response)})
+        await send({"type": "http.response.body", "body": content})
 
-    async def _write(self, body: tempfile.SpooledTemporaryFile, piece: bytes) -> None:
-        if body.tell() + len(piece) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-            await sync_to_async(body.write, thread_sensitive=False)(piece)
+    def _respond(self, scope: dict, body: IO[bytes]) -> tuple[HttpResponseBase, bytes | None]:
+        """The answer and its content, None where that is to be streamed. All of the request that needs a thread, database included."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, response = self.create_request(scope, body)
+        if request:
+            response = self.get_response(request)
         else:
-            body.write(piece)
+            body.close()
+        response._handler_class = self.__class__
+        content = None
+        try:
+            content = content_of(request, response)
+        finally:
+            if content is None:
+                # It has a thread of its own for what is left: this one's connection must not wait for a slow reader.
+                close_old_connections()
+            else:
+                response.close()
+        return response, content
+
+    async def _stream(self, response: StreamingHttpResponse, receive: Any, send: Any) -> None:
+        """Send an answer piece by piece, with a thread of its own, until it ends or its reader has gone."""
+        async with ThreadSensitiveContext():
+            try:
+                async with asyncio.TaskGroup() as group:
+                    leaving = group.create_task(self.listen_for_disconnect(receive))
+                    await self._send_pieces(response, send)
+                    leaving.cancel()
+            except* RequestAborted:
+                pass
+            finally:
+                await sync_to_async(response.close)()
+
+    async def _send_pieces(self, response: StreamingHttpResponse, send: Any) -> None:
+        await send({"type": "http.response.start", "status": response.status_code, "headers": head_of(response)})
+        async with aclosing(pieces_of(response)) as pieces:
+            async for piece in pieces:
+                for chunk, _last in self.chunk_bytes(piece):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body"})
 
     async def _refuse(self, scope: dict, receive: Any, send: Any, error: ChatError) -> None:
         request, answer = self.create_request(scope, BytesIO())
         if request:
             refusal = errors.record(errors.describe(error), error)
-            answer = await sync_to_async(errors.answer, thread_sensitive=False)(request, refusal)
-        headers = {
-            "cache-control": "no-store",
-            "x-content-type-options": "nosniff",
-            "content-length": str(len(answer.content)),
-        }
-        told = [(name.lower().encode(), value.encode()) for name, value in (dict(answer.items()) | headers).items()]
-        await send({"type": "http.response.start", "status": answer.status_code, "headers": told})
+            answer = await threads.waiting.run(functools.partial(errors.answer, request, refusal))
+        answer["Cache-Control"] = "no-store"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Length"] = str(len(answer.content))
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": head_of(answer)})
         await send({"type": "http.response.body", "body": answer.content, "more_body": True})
         # What still comes is read away: to close with bytes unread would take the answer from who asked.
         more = True
@@ -86,36 +116,40 @@ class Handler(ASGIHandler):
         await send({"type": "http.response.body"})
 
 
-@contextlib.asynccontextmanager
-async def admitted(scope: dict) -> AsyncIterator[None]:
-    """While a request that may bring a large body is handled. Raises Unauthenticated, RateLimited, StorageFull, Unavailable."""
-    size = declared(scope)
-    if not _uploads.match(scope["path"]) or (size is not None and size <= settings.MAX_REQUEST_BYTES):
-        yield
+def threads_for(scope: dict, body: IO[bytes]) -> threads.Threads:
+    """The threads on which a request neither waits for slower ones nor makes quicker ones wait."""
+    path = scope["path"]
+    if path in PROBES:
+        return threads.probes
+    if path.startswith(WAITING) or bodies.brings_file(body):
+        return threads.waiting
+    return threads.pages
+
+
+def content_of(request: HttpRequest | None, response: HttpResponseBase) -> bytes | None:
+    """All bytes of the answer; None where they are too many, or their number is not known."""
+    if not isinstance(response, StreamingHttpResponse):
+        return response.content  # type: ignore[attr-defined]
+    if response.status_code == 304 or (request and request.method == "HEAD"):
+        return b""
+    if response.is_async or int(response.headers.get("Content-Length", SMALL + 1)) > SMALL:
+        return None
+    return b"".join(response.streaming_content)
+
+
+async def pieces_of(response: StreamingHttpResponse) -> Any:
+    """The content, one piece in memory at a time: Django would gather all of a synchronous iterator before the first byte goes out."""
+    if response.is_async:
+        async for piece in response.streaming_content:
+            yield piece
         return
-    user = (await reading(sockets.who, scope)).user_id
-    require_room(settings.UPLOAD_MAX_BYTES if size is None else size)
-    if _under_way[user] >= AT_ONCE:
-        raise RateLimited(_("You are uploading too much at once. Please wait a moment."), retry_after=5)
-    _under_way[user] += 1
-    try:
-        yield
-    finally:
-        _under_way[user] -= 1
-        if not _under_way[user]:
-            del _under_way[user]
+    pieces = iter(response.streaming_content)
+    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+        yield piece
 
 
-def declared(scope: dict) -> int | None:
-    """How many bytes the body has by its head; None where that does not say, and there is one."""
-    heads = dict(scope["headers"])
-    if b"content-length" in heads:
-        return int(heads[b"content-length"])
-    return None if b"transfer-encoding" in heads else 0
-
-
-def require_room(size: int) -> None:
-    """Raises StorageFull where a body of `size` bytes would leave less than UPLOAD_RESERVE_BYTES: on that disk the database may lie."""
-    # Twice: as it came, and as the file in it.
-    if shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < 2 * size + settings.UPLOAD_RESERVE_BYTES:
-        raise StorageFull(_("There is no room for the file."))
+def head_of(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    """The headers as ASGI has them, cookies among them."""
+    told = [(name.encode("ascii"), value.encode("latin1")) for name, value in response.items()]
+    told += [(b"Set-Cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
+    return told

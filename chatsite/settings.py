@@ -122,8 +122,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "chatsite.folding.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -141,11 +149,13 @@ TEMPLATES = [
 
 COMMAND_DEADLINE = env.number("COMMAND_DEADLINE", 1.9, low=0.5, high=60.0)
 """Seconds from a socket command's arrival until it is answered `unavailable`."""
-DATABASE_POOL_MAX = env.number("DATABASE_POOL_MAX", 20, low=1, high=50)
+DATABASE_POOL_MAX = env.number("DATABASE_POOL_MAX", 24, low=1, high=50)
 DATABASE_POOL_TIMEOUT = env.number("DATABASE_POOL_TIMEOUT", 1.5, low=0.1, high=60.0)
 """Seconds that a thread waits for a connection: less than a command's deadline, or the threads fill up with the answered."""
 DATABASE_THREADS = env.number("DATABASE_THREADS", 8, low=1, high=40)
 """Threads of a process that serve socket commands; each may hold one connection of the pool."""
+HTTP_THREADS = env.number("HTTP_THREADS", 3, low=1, high=20)
+"""Threads of a process that serve pages and the API; each may hold one more."""
 
 DATABASE_URL = env.url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'chatsite.sqlite3'}", "sqlite", "postgres", "postgresql")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
@@ -166,9 +176,12 @@ else:
         # Served requests have a deadline: a statement or a lock that outlasts it must fail, not hold a thread.
         _limit = int(COMMAND_DEADLINE * 900)
         _options["options"] = (
-            f"-c statement_timeout={_limit} -c lock_timeout={_limit} -c idle_in_transaction_session_timeout=20000"
+            f"-c statement_timeout={_limit} -c lock_timeout={_limit} -c idle_in_transaction_session_timeout=20000 "
+            # `chatsite/compiled.py` prepares what it asks: else it would be planned anew each time. Compiling plans pays for reports alone.
+            "-c plan_cache_mode=force_generic_plan -c jit=off"
         )
-        _options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": DATABASE_POOL_TIMEOUT}
+        _most = max(DATABASE_POOL_MAX, DATABASE_THREADS + HTTP_THREADS + 2)
+        _options["pool"] = {"min_size": 1, "max_size": _most, "timeout": DATABASE_POOL_TIMEOUT}
         # Else the pool's pauses double while the database is away, and last long after its return.
         _options["pool"]["reconnect_timeout"] = 1.0
 
@@ -383,6 +396,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF, SITE_URL.replace("http", "ws", 1)],
+    "worker-src": [CSP.SELF],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],

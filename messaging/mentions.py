@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from chatsite.compiled import Compiled
 from messaging.markdown import Rendered
 from messaging.models import Mention, Message
 from rooms.models import Membership, Room, WorkspaceMembership
@@ -69,21 +70,21 @@ def mentions_after_marks(user: int, marks: dict[int, tuple[int, int]]) -> dict[i
 
     One query. What was posted since the caller read `last_seq` must not count: the client adds it when it comes.
     """
-    if not marks:
-        return {}
-    # In one filter(): a second one would join the memberships anew, and compare with anybody's mark.
-    named = (
-        Mention.objects.filter(
-            Q(user=user) | Q(user=None),
-            room__in=list(marks),
-            room__memberships__user=user,
-            seq__gt=F("room__memberships__last_read_seq"),
-        )
-        .exclude(author=user)
-        .values_list("room_id", "seq")
-        .distinct()
-    )
     counts: dict[int, int] = {}
-    for room, seq in named:
-        counts[room] = counts.get(room, 0) + (seq <= marks[room][1])
+    for room, seq in _named(user) if marks else ():
+        if room in marks:
+            counts[room] = counts.get(room, 0) + (seq <= marks[room][1])
     return counts
+
+
+def _behind_marks(user: int) -> QuerySet[Mention]:
+    # In one filter(): a second one would join the memberships anew, and compare with anybody's mark.
+    named = Mention.objects.filter(
+        Q(user=user) | Q(user=None),
+        room__memberships__user=user,
+        seq__gt=F("room__memberships__last_read_seq"),
+    )
+    return named.exclude(author=user).values_list("room_id", "seq").distinct()
+
+
+_named = Compiled(_behind_marks)

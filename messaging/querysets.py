@@ -47,9 +47,10 @@ class ReportQuerySet(models.QuerySet):
         """Reports that `user` decides on the pages: of messages that they may read anyway, in rooms that they moderate, and not of their own."""
         from messaging.models import Message
 
-        return self.filter(
-            message__in=Message.objects.visible_to(user), message__room__in=Room.objects.moderated_by(user)
-        ).exclude(message__author=user)
+        # Row by row: SQLite would make a list of all messages that they see of an IN.
+        readable = Message.objects.visible_to(user).filter(pk=OuterRef("message"))
+        moderated = Room.objects.moderated_by(user).filter(pk=OuterRef("message__room"))
+        return self.filter(Exists(readable), Exists(moderated)).exclude(message__author=user)
 
     def in_admin_of(self, user):
         """Reports that `user` decides in the admin: a superuser all, others those of their workspaces' rooms, private ones too.

@@ -4,14 +4,18 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import Http404
 from django.utils.functional import cached_property
 
 from accounts import services as accounts
+from accounts.models import User
 from accounts.requests import PersonRequest
-from messaging import pages, reads, services, threads, wire
+from accounts.wire import author
+from chatsite.compiled import Compiled
+from messaging import reads, services, threads, viewing, wire
 from messaging.errands import errands_of
 from messaging.models import Draft, Message, SavedMessage
 from messaging.services import slow_mode
@@ -52,9 +56,9 @@ class Talk:
         self.moderates = not self.is_direct and (self.user.is_superuser or self.room.moderated)  # type: ignore[attr-defined]
         self.history = self._read(limit, bounds)
 
-    def _read(self, limit: int, bounds: dict[str, int]) -> dict[str, Any] | None:
+    def _read(self, limit: int, bounds: dict[str, int]) -> reads.Page | None:
         try:
-            return reads.history(self.user, self.room.pk, limit=limit, roots=self.roots, **bounds)
+            return reads.page(self.user, self.room.pk, limit=limit, roots=self.roots, quotes=True, **bounds)
         except PermissionDenied:
             return None  # a public room whose messages are for those who joined
 
@@ -69,9 +73,9 @@ class Talk:
         return self.history is not None
 
     @cached_property
-    def viewer(self) -> pages.Viewer:
-        return pages.Viewer(
-            self.user,
+    def viewer(self) -> viewing.Viewer:
+        return viewing.Viewer(
+            self.user.pk or 0,
             may_write=bool(self.mine) and not self.room.is_archived,
             moderates=self.moderates,
             last_read_seq=self.mine["last_read_seq"] if self.mine else None,
@@ -85,18 +89,20 @@ class Talk:
     @cached_property
     def blocked(self) -> frozenset[int]:
         """Whose messages are folded for them."""
-        return accounts.blocked_by(self.user) if self.user.is_authenticated else frozenset()
+        return (
+            accounts.blocked_by(self.user) if self.user.is_authenticated and self.errands.is_blocking else frozenset()
+        )
 
     @cached_property
     def saved(self) -> frozenset[int]:
         """What they keep of the room's messages."""
-        if not self.user.is_authenticated:
+        if not self.user.is_authenticated or not self.errands.is_keeping:
             return frozenset()
         kept = SavedMessage.objects.filter(user=self.user, message__room=self.room).order_by("-pk")
         return frozenset(kept.values_list("message", flat=True)[:MOST_SAVED])
 
     def _lines(self) -> dict[int, threads.Thread]:
-        found = self.history["messages"] if self.history and self.roots else []
+        found = self.history.messages if self.history and self.roots else []
         return threads.lines(one["id"] for one in found if one["thread"] and one["thread"]["replies"])
 
     @property
@@ -118,22 +124,15 @@ class Talk:
     @property
     def log(self) -> dict[str, Any]:
         """The context of a piece of the log."""
-        found = self.history or {
-            "messages": [],
-            "has_before": False,
-            "has_after": False,
-            "people": {},
-            "head": 0,
-            "epoch": "",
-        }
-        entries = pages.entries(found, self.viewer, asked=self.around)
+        found = self.history or reads.Page()
+        entries = viewing.entries(found, self.viewer, asked=self.around)
         return {
             "room": self.room,
             "history": found,
             "entries": entries,
             "newest": entries[-1].message["seq"] if entries else 0,
             "has_new": any(entry.is_new for entry in entries),
-            "people": found["people"],
+            "people": found.people,
             "mine": self.mine,
             "around": self.around,
         }
@@ -150,7 +149,7 @@ class Talk:
             "moderates": self.moderates,
             "belongs": self.belongs,
             "may_join": self.belongs and not self.mine and not self.room.is_archived,
-            "pending": pages.pending(self.user) if self.user.is_authenticated else None,
+            "pending": author(self.user) if self.user.is_authenticated else None,
             "blocked": self.blocked,
             "others": titles.others(self.mine, self.user) if self.is_direct and self.mine else [],
             "silence": rooms.why_silent(self.user, self.room.pk) if self.is_direct else "",
@@ -162,12 +161,7 @@ class Talk:
 
     def _asks_who_read(self, log: dict[str, Any]) -> int:
         """Their own message at the end of the log, of which they may ask who has read it; 0 where there is none."""
-        if (
-            not log["entries"]
-            or log["history"]["has_after"]
-            or not self.mine
-            or self.room.members_count > RECEIPTS_UP_TO
-        ):
+        if not log["entries"] or log["history"].has_after or not self.mine or self.room.members_count > RECEIPTS_UP_TO:
             return 0
         last = log["entries"][-1].message
         is_own = last["author"]["id"] == self.user.pk and last["kind"] == "message" and not last["deleted_at"]
@@ -175,15 +169,24 @@ class Talk:
 
 
 def _found(request: PersonRequest, room_id: int) -> Room:
-    # One query: the room, its workspace, and whether they moderate it.
-    visible = Room.objects.visible_to(request.user).select_related("workspace")
-    if request.user.is_authenticated:
-        moderated = Room.objects.moderated_by(request.user).filter(pk=OuterRef("pk"))
-        visible = visible.annotate(moderated=Exists(moderated))
-    else:
-        visible = visible.annotate(moderated=Value(False))
-    room = visible.filter(pk=room_id).first()
+    room = _room.first(request.user.pk, room_id) if request.user.is_authenticated else _open_room.first(room_id)
     if room is None:
         banned.refuse_in_public(request.user, room_id)
         raise Http404
     return room
+
+
+def _of_person(user: int, room: int) -> QuerySet[Room]:
+    """The room, its workspace, and whether they moderate it."""
+    person = User(pk=user)
+    moderated = Room.objects.moderated_by(person).filter(pk=OuterRef("pk"))
+    visible = Room.objects.visible_to(person).select_related("workspace")
+    return visible.annotate(moderated=Exists(moderated)).filter(pk=room)
+
+
+def _of_nobody(room: int) -> QuerySet[Room]:
+    visible = Room.objects.visible_to(AnonymousUser()).select_related("workspace")
+    return visible.annotate(moderated=Value(False)).filter(pk=room)
+
+
+_room, _open_room = Compiled(_of_person), Compiled(_of_nobody)

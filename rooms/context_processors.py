@@ -2,41 +2,53 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.functional import cached_property
 
+from accounts.models import User
+from chatsite.compiled import Compiled
 from chatsite.realtime.source import Snapshot
 from rooms import titles
-from rooms.models import Room, Workspace, WorkspaceMembership
+from rooms.models import Room, RoomRole, Workspace, WorkspaceMembership
 from rooms.querysets import FULL_ROLES, MANAGING_ROLES, MODERATING_ROLES
-from rooms.snapshot import rooms_of
+from rooms.snapshot import all_rooms_of
+
+_workspaces_of = Compiled(
+    lambda user: WorkspaceMembership.objects.filter(user=user).select_related("workspace").order_by("workspace_id")
+)
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
     """Costs nothing until a page asks, and then the same few queries however many rooms there are."""
-    return {"place": SimpleLazyObject(lambda: place_of(request))}
+    return {"place": place_of(request)}
 
 
 class Place:
     """Where somebody is: `workspace` (None where they belong to none), their role in it, their rooms."""
 
     def __init__(self, request: HttpRequest):
-        self.user = request.user
+        self._request = request
         self.wanted: int | None = None
 
     def enter(self, workspace_id: int | None) -> "Place":
         """Be in this workspace, where it is one's own; a direct room is in none and leaves the place as it was."""
         self.wanted = workspace_id
+        for known in ("membership", "rooms", "archived", "_here"):
+            self.__dict__.pop(known, None)
         return self
+
+    @cached_property
+    def user(self) -> User | AnonymousUser:
+        return self._request.user
 
     @cached_property
     def memberships(self) -> list[WorkspaceMembership]:
         if not self.user.is_authenticated:
             return []
-        mine = WorkspaceMembership.objects.filter(user=self.user)
-        return list(mine.select_related("workspace").order_by("workspace_id"))
+        return _workspaces_of(self.user.pk)
 
-    @property
+    @cached_property
     def membership(self) -> WorkspaceMembership | None:
         here = [one for one in self.memberships if one.workspace_id == self.wanted]
         return next(iter(here or self.memberships), None)
@@ -66,6 +78,13 @@ class Place:
     def is_manager(self) -> bool:
         return self.role in MANAGING_ROLES
 
+    @property
+    def moderates(self) -> bool:
+        """Whether they look after the workspace, or a room of it: reports may wait for them."""
+        if self.is_moderator or not self.is_full_member:
+            return self.is_moderator
+        return any(room["role"] == RoomRole.MODERATOR for room in self._here)
+
     @cached_property
     def front_name(self) -> str:
         """What stands over the door: the workspace's name, where there is one alone."""
@@ -76,7 +95,8 @@ class Place:
     def snapshot(self) -> Snapshot:
         if not self.user.is_authenticated:
             return Snapshot(0, [])
-        return rooms_of(self.user.pk)
+        # Who is signed in was read before, and `user_seq` with them: that it is too low is told once too often, no more.
+        return Snapshot(self.user.user_seq, all_rooms_of(self.user.pk))
 
     def room(self, room_id: int) -> dict[str, Any] | None:
         """One of my rooms, with what is shared and what is personal."""
@@ -101,7 +121,7 @@ class Place:
         ]
         return sorted(shown, key=lambda room: (room["members_count"] > 1, room["name"].casefold()))
 
-    @property
+    @cached_property
     def _here(self) -> list[dict[str, Any]]:
         workspace_id = self.workspace.pk if self.workspace else 0
         here = [

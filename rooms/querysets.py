@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ class WorkspaceMembershipQuerySet(models.QuerySet):
         )
         guest = Q(Exists(mine), Q(user=user) | Q(Exists(fellow)))
         return self.filter(Exists(mine.filter(role__in=FULL_ROLES)) | guest)
+
+    def moderating(self, room: "Room") -> Self:
+        """Places of those who moderate `room`, by their role in its workspace or by one in the room. A private one only those who are in it."""
+        from rooms.models import Membership
+
+        inside = Membership.objects.filter(room=room, user=OuterRef("user"))
+        by_workspace = Q(role__in=MODERATING_ROLES) & (Q() if room.kind == "public" else Q(Exists(inside)))
+        by_room = Q(Exists(inside.filter(role="moderator")), role__in=FULL_ROLES)
+        return self.filter(by_workspace | by_room, workspace=room.workspace_id)
 
 
 class RoomQuerySet(models.QuerySet):
@@ -112,10 +122,6 @@ class MembershipQuerySet(models.QuerySet):
 
         return self.filter(room__in=Room.objects.known_to(user))
 
-    def with_room(self) -> Self:
-        """With the room and its log, in the same SELECT."""
-        return self.select_related("room__log")
-
     def shown(self) -> Self:
         """With the person, in the same SELECT; in the order in which they came."""
         return self.select_related("user").order_by("pk")
@@ -143,7 +149,8 @@ class InvitationQuerySet(models.QuerySet):
 class BanQuerySet(models.QuerySet):
     def in_force(self) -> Self:
         """Bans that hold now."""
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+        # By the database's clock: the query is compiled once where pages ask it.
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
     def keeping_out(self, user: "User", workspace_id: int | None, room: "Room | None" = None) -> Self:
         """Bans that keep `user` out of a workspace, or out of `room` of it."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from rooms.models import Room
@@ -15,7 +16,8 @@ def others(room: dict[str, Any], viewer: User) -> list[dict[str, Any]]:
 
 def title(room: dict[str, Any], viewer: User) -> str:
     """The shown names of the others."""
-    return ", ".join(user["display_name"] for user in others(room, viewer)) or _("Notes to self")
+    between = pgettext("between names", ", ")
+    return between.join(user["display_name"] for user in others(room, viewer)) or _("Notes to self")
 
 
 def call(room: Room, stated: dict[str, Any] | None, viewer: User) -> Room:

@@ -8,9 +8,12 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import BoundField
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from accounts import wire
 from accounts.models import User
@@ -23,6 +26,19 @@ SIDES = {"tiny": 20, "small": 30, "": 36, "big": 64}
 
 
 @register.simple_tag
+def once(name: str) -> SafeString:
+    """The template `name`, which asks for nothing but the language: drawn once in each."""
+    drawn = _drawn.__wrapped__ if settings.DEBUG else _drawn
+    return drawn(name, get_language())
+
+
+@functools.cache
+def _drawn(name: str, _language: str) -> SafeString:
+    return get_template(name).render()
+
+
+@register.simple_tag
+@functools.cache
 def icon(name: str) -> SafeString:
     """The symbol `name` of static/icons/lucide.svg. Says nothing to those who listen: the text beside it does."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', _sprite(), name)
@@ -58,6 +74,15 @@ def initials(name: str) -> str:
     if len(words) == 1 or unicodedata.east_asian_width(first) in "WF":
         return first.upper()
     return (first + words[-1][0]).upper()
+
+
+@register.simple_tag
+def hidden(field: BoundField) -> SafeString:
+    """A hidden field, as Django draws it, without the two templates that it takes for that."""
+    value = field.value()
+    has_value = value is not None and value != ""
+    told = format_html(' value="{}"', value) if has_value else ""
+    return format_html('<input type="hidden" name="{}"{} id="{}">', field.html_name, told, field.auto_id)
 
 
 @register.simple_tag

@@ -1,10 +1,8 @@
 """Answers with a file in them: whole or in part, never kept by a cache that does not ask, never anything that runs."""
 
 import re
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-from asgiref.sync import sync_to_async
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,15 +14,6 @@ from messaging.models import Attachment
 SMALL = 512 * 1024
 """Bytes up to which a file is answered at once; above, it is read while it is sent."""
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-
-
-class Pieces(StreamingHttpResponse):
-    """Read piece by piece, on threads: Django itself would gather the whole file in memory before the first byte goes out."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self.streaming_content)
-        while (piece := await sync_to_async(next, thread_sensitive=False)(pieces, None)) is not None:
-            yield piece
 
 
 def file_of(request: HttpRequest, row: Attachment) -> HttpResponseBase:
@@ -72,7 +61,7 @@ def _content(request: HttpRequest, row: Attachment, etag: str) -> HttpResponseBa
     is_head = request.method == "HEAD"
     pieces = () if is_head else storages["attachments"].pieces(row.file, start, length)
     answer: HttpResponseBase
-    answer = HttpResponse(b"".join(pieces)) if is_head or length <= SMALL else Pieces(pieces)
+    answer = HttpResponse(b"".join(pieces)) if is_head or length <= SMALL else StreamingHttpResponse(pieces)
     answer["Content-Length"] = str(length)
     if found:
         answer.status_code = 206

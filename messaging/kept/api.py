@@ -19,6 +19,9 @@ from rooms.api.drawing import RoomsView, read
 ORIGIN = "X-Connection"
 """The `connection_id` of the socket that need not be told, since its page hears the answer."""
 THREAD = OpenApiParameter("thread", {"type": "integer", "minimum": 1}, description="A message (its id) of the thread.")
+WORKSPACE = OpenApiParameter(
+    "workspace", {"type": "integer", "minimum": 1}, description="Reports of this workspace alone."
+)
 ROOM = OpenApiParameter("room", {"type": "integer", "minimum": 1}, description="Of this room alone.")
 
 
@@ -119,10 +122,11 @@ class AllReadView(APIView):
 
 
 class ErrandsView(APIView):
-    @extend_schema(operation_id="read_errands", responses={200: shapes.ErrandsShape})
+    @extend_schema(operation_id="read_errands", parameters=[WORKSPACE], responses={200: shapes.ErrandsShape})
     def get(self, request: Request) -> Response:
-        """What waits, in numbers: for the sidebar."""
-        return Response(Errands(request.user).wire())
+        """What waits: for the sidebar."""
+        workspace = whole_number(request, "workspace", low=1)
+        return Response(Errands(request.user, lambda: workspace).wire())
 
 
 def drawn_saved(row: SavedMessage) -> dict:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from accounts.models import User
-from messaging import pages, wire
+from messaging import pages, viewing, wire
+from messaging.memory import Known
 from messaging.models import Message
 from messaging.templatetags.talk import shortly
 
@@ -13,15 +14,14 @@ def gathered(rows: Sequence[Message], user: User, *, blocked: frozenset[int] = f
     quotes = _quotes(rows, user)
     found = []
     for row in rows:
-        message = wire.message(row)
-        entry = pages.Entry(message, pages.moment_of(message["created_at"]))
+        entry = viewing.entry(Known(wire.message(row)))
         is_folded = row.author_id in blocked and not row.is_deleted
         entry.mark = pages.Mark(
             classes="blocked" if is_folded else "",
             is_folded=is_folded,
             time=shortly(entry.at),
             quote=quotes.get(row.reply_to_id or 0),
-            pressed=frozenset(one["emoji"] for one in message["reactions"] if user.pk in one["users"]),
+            pressed=frozenset(one["emoji"] for one in entry.message["reactions"] if user.pk in one["users"]),
         )
         found.append(entry)
     return found

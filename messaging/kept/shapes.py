@@ -66,8 +66,12 @@ class AllReadShape(serializers.Serializer):
 
 
 class ErrandsShape(serializers.Serializer):
-    """What waits, in numbers."""
+    """What waits, in numbers; and where."""
 
     threads = serializers.IntegerField(help_text="Followed threads with something unread.")
     drafts = serializers.IntegerField()
     notifications = serializers.IntegerField(help_text="Unread ones.")
+    reports = serializers.IntegerField(help_text="Open ones of the rooms that one moderates.")
+    draft_rooms = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Rooms with a draft of their own, not of a thread."
+    )

@@ -25,9 +25,8 @@ class StaleDraft(Conflict):
 def drafts_of(user: User) -> QuerySet[Draft]:
     """The drafts of `user` in rooms that are theirs now, with room and root: what was begun in a room that they lost is not shown."""
     mine = Membership.objects.of(user).filter(room=OuterRef("room"))
-    return Draft.objects.filter(Exists(mine), user=user, room__in=Room.objects.visible_to(user)).select_related(
-        "room", "root", "reply_to"
-    )
+    visible = Exists(Room.objects.visible_to(user).filter(pk=OuterRef("room")))
+    return Draft.objects.filter(Exists(mine), visible, user=user).select_related("room", "root", "reply_to")
 
 
 def save_draft(

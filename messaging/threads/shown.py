@@ -102,7 +102,8 @@ def unread_by(user: User) -> QuerySet[ThreadFollower]:
     """The followed threads in which something is unread, as rows of their follower."""
     roots = Message.objects.visible_to(user).filter(room__threads=Room.Threads.THREADED)
     unread = _unread_replies(user, root="root", read="read_seq")
-    return ThreadFollower.objects.filter(Exists(unread), user=user, is_following=True, root__in=roots)
+    readable = Exists(roots.filter(pk=OuterRef("root")))
+    return ThreadFollower.objects.filter(Exists(unread), readable, user=user, is_following=True)
 
 
 def followers_of(root: Message) -> list[User]:

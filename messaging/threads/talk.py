@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from messaging import pages, reads, services, threads, wire
+from messaging import pages, reads, services, threads, viewing, wire
 from messaging.models import Draft, Message
 from messaging.talk import Talk
 
@@ -19,7 +19,7 @@ class ThreadTalk:
     def __init__(self, talk: Talk, root: Message, **bounds: int):
         self.talk, self.root, self.user = talk, root, talk.user
         self.around = bounds.get("around")
-        self.history = reads.history(self.user, talk.room.pk, thread=root.pk, **bounds)
+        self.history = reads.page(self.user, talk.room.pk, thread=root.pk, quotes=True, **bounds)
 
     @cached_property
     def thread(self) -> threads.Thread:
@@ -33,7 +33,7 @@ class ThreadTalk:
     def entries(self) -> list[pages.Entry]:
         mark = self.thread.read_seq if self.thread.is_following else None
         viewer = replace(self.talk.viewer, thread=self.root.pk, last_read_seq=mark)
-        return pages.entries(self.history, viewer, asked=self.around)
+        return viewing.entries(self.history, viewer, asked=self.around)
 
     @property
     def newest(self) -> int:
@@ -62,4 +62,4 @@ class ThreadTalk:
     @property
     def context(self) -> dict[str, Any]:
         """Of the thread alone, without its room."""
-        return {"room": self.talk.room, "mine": self.talk.mine, "people": self.history["people"], "thread": self}
+        return {"room": self.talk.room, "mine": self.talk.mine, "people": self.history.people, "thread": self}

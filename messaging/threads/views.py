@@ -47,7 +47,7 @@ def thread_page(request: PersonRequest, root: Message, form: MessageForm | None 
     context = {
         **talk.page,
         **found.context,
-        "people": talk.log["people"] | found.history["people"],
+        "people": talk.log["people"] | found.history.people,
         "form": views.empty_form(talk.draft),
         "answered": None,
         "thread_form": reply,

@@ -75,6 +75,8 @@ def test_each_knows_it_by_the_others(place, alice, bob, dan):
     page = text_of(browser(bob), f"/rooms/{pair.pk}/")
     assert listed(page) == ["alice", "alice, dan"]
     assert "<title>alice" in page and 'placeholder="Message alice"' in page
+    commit(accounts.change_profile, bob, language="zh-hans")
+    assert listed(text_of(browser(bob), f"/rooms/{pair.pk}/")) == ["alice", "alice、dan"]
     assert "A place for what only you are to see" in text_of(browser(alice), f"/rooms/{notes.pk}/")
 
 

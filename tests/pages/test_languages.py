@@ -80,7 +80,7 @@ def test_page_of_a_broken_server_is_in_the_language_that_is_active():
 def test_days_are_written_as_chinese_writes_them():
     day = timezone.localdate() - timedelta(days=800)
     with translation.override("zh-hans"):
-        name = Entry(message={}, at=None, day=day).day_name  # type: ignore[arg-type]
+        name = Entry(known=None, at=None, day=day).day_name  # type: ignore[arg-type]
     assert name.startswith(f"{day.year}年{day.month}月{day.day}日星期")
 
 

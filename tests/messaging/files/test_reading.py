@@ -147,22 +147,6 @@ def test_large_files_are_read_while_they_are_sent(alice, monkeypatch):
     assert read(program(alice).head(f"/files/{row.pk}/")) == b""
 
 
-async def test_pieces_are_read_on_threads_one_by_one():
-    read_on = []
-
-    def pieces():
-        import threading
-
-        for piece in (b"a", b"b"):
-            read_on.append(threading.current_thread())
-            yield piece
-
-    import threading
-
-    assert [piece async for piece in serving.Pieces(pieces())] == [b"a", b"b"]
-    assert threading.main_thread() not in read_on
-
-
 def test_a_file_that_the_storage_lost_is_not_found(bob, row, folder_of_files):
     (folder_of_files / row.file).unlink()
     (folder_of_files / row.thumbnail).unlink()

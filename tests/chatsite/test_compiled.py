@@ -1,0 +1,68 @@
+"""Queries that are compiled once: they answer as the ORM does, for whatever values, and what could not be compiled is refused."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import Q, Value
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Session, User
+from chatsite.compiled import Compiled
+from tests.cast import person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_objects_come_with_what_is_selected_along():
+    alice, bob = person("alice", display_name="Alice %s 'A'"), person("bob")
+    expires_at = timezone.now() + timedelta(days=1)
+    for user in (alice, bob):
+        Session.objects.create(sid=user.username, user=user, stamp="x", expires_at=expires_at)
+    ask = Compiled(lambda sid: Session.objects.select_related("user").filter(sid=sid), strings=(0,))
+    for user in (alice, bob, alice):
+        with CaptureQueriesContext(connection) as captured:
+            found = ask.first(user.username)
+            assert (found.user, found.user.display_name, found.expires_at) == (user, user.display_name, expires_at)
+        assert len(captured) == 1
+    assert ask.first("charlie") is None
+
+
+def test_values_stand_where_they_belong_and_constants_stay():
+    alice, bob = person("alice", is_bot=True), person("bob", display_name="100 % 'B'")
+    rows = Compiled(
+        lambda first, last: (
+            User.objects.filter(
+                Q(is_bot=True) | Q(display_name="100 % 'B'"),
+                pk__gte=first,
+                pk__lte=last,
+            )
+            .order_by("pk")
+            .values_list("pk", "is_bot")
+        )
+    )
+    assert rows(alice.pk, bob.pk) == [(alice.pk, True), (bob.pk, False)]
+    assert rows(bob.pk, bob.pk) == [(bob.pk, False)]
+    assert rows(bob.pk, alice.pk) == []
+
+
+def test_what_the_sql_depends_on_is_a_shape():
+    people = [person(name) for name in ("alice", "bob", "dan")]
+    rows = Compiled(lambda *pks, limit: User.objects.filter(pk__in=pks).order_by("pk").values_list("pk")[:limit])
+    assert rows(people[2].pk, people[0].pk, limit=2) == [(people[0].pk,), (people[2].pk,)]
+    assert rows(*(one.pk for one in people), limit=1) == [(people[0].pk,)]
+
+
+def test_a_moment_of_compiling_is_no_constant():
+    ask = Compiled(lambda user: Session.objects.filter(user=user, expires_at__gt=timezone.now()))
+    if connection.vendor == "postgresql":
+        with pytest.raises(TypeError, match="number or a text"):
+            ask(1)
+    else:  # it reaches the database as text
+        assert ask(1) == []
+
+
+def test_a_value_that_does_not_reach_the_database_is_refused():
+    with pytest.raises(ValueError, match=r"\[1\] did not"):
+        Compiled(lambda user, more: User.objects.filter(pk=user).annotate(n=Value(more + 1)))(1, 2)
