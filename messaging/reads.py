@@ -113,7 +113,8 @@ def page(
     _require_bounds(before, after, around, limit)
     right = right_to_read(user, room_id)
     ((head, here),) = _log(room_id)
-    rows = Rows(right, thread=None if thread is None else _root_of(right, thread), roots=bool(roots))
+    root = None if thread is None else _root_of(right, thread)
+    rows = Rows(right, thread=root, roots=bool(roots) and root is None)
     heads, has_before, has_after = _page(rows, before, after, around, limit)
     from_end = after is None and around is None
     found, cut = _within(known(heads), ANSWER_BYTES, from_end=from_end)
