@@ -43,12 +43,18 @@ async def read(receive: Callable[[], Awaitable[dict]]) -> IO[bytes]:
             await _write(body, piece)
         body.seek(0)
     except OSError as error:
-        body.close()
+        _discard(body)
         raise StorageFull(_("There is no room for the file.")) from error
     except BaseException:
-        body.close()
+        _discard(body)
         raise
     return body
+
+
+def _discard(body: tempfile.SpooledTemporaryFile) -> None:
+    """Close it, and with it the file goes. Closing writes what is left in the buffer, for which a full disk has no room either."""
+    with contextlib.suppress(OSError):
+        body.close()
 
 
 async def _next(receive: Callable[[], Awaitable[dict]]) -> tuple[bytes, bool]:

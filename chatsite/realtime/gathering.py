@@ -7,6 +7,7 @@ company: where nothing is under way a call goes at once, alone; what comes meanw
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Call[Item]:
     loop: asyncio.AbstractEventLoop | None = None
     is_given_up: bool = False
     """Nobody waits for it any more: if it has not begun, it never does."""
+    came: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)
@@ -82,7 +84,8 @@ class Gatherer[Item]:
         call = Call(item, self._room_of(item), then, loop)
         with self._lock:
             self._waiting.append(call)
-            self._depart()
+            late = self._depart()
+        _refuse(late)
         return call
 
     def wait_for(self, item: Item) -> Any:
@@ -93,15 +96,17 @@ class Gatherer[Item]:
             outcome = landed.result(settings.COMMAND_DEADLINE)
         except TimeoutError:
             call.is_given_up = True
-            raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from None
+            raise _unavailable() from None
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
     # --- together ---
 
-    def _depart(self) -> None:
-        """Send off what can go. The lock is held."""
+    def _depart(self) -> list[Call[Item]]:
+        """Send off what can go. The lock is held. Returns what waited too long: it would hardly be answered in time, and what comes behind it neither."""
+        oldest = time.monotonic() - settings.COMMAND_DEADLINE / 2
+        late: list[Call[Item]] = []
         at_once, most = ON_SQLITE if "sqlite" in connections.databases["default"]["ENGINE"] else ELSEWHERE
         while self._waiting and self._under_way < at_once:
             going: list[Call[Item]] = []
@@ -109,14 +114,18 @@ class Gatherer[Item]:
             for call in self._waiting:
                 if call.is_given_up:
                     continue
+                if call.came < oldest:
+                    late.append(call)
+                    continue
                 is_free = len(going) < most and call.room not in self._rooms
                 (going if is_free else staying).append(call)
             self._waiting = staying
             if not going:
-                return
+                break
             self._under_way += 1
             self._rooms.update(call.room for call in going)
             on_thread(self._fly, going)
+        return late
 
     def _fly(self, calls: list[Call[Item]]) -> None:
         flight = Flight(calls)
@@ -125,8 +134,9 @@ class Gatherer[Item]:
             self._under_way -= 1
             self._rooms.difference_update(call.room for call in calls)
             locked = self._take_locked(flight)
-            self._depart()
+            late = self._depart()
         _land(flight)
+        _refuse(late)
         for room in {call.room for call in locked}:
             on_thread(self._fly_alone, [call for call in locked if call.room == room])
 
@@ -152,8 +162,9 @@ class Gatherer[Item]:
         with self._lock:
             self._alone -= 1
             self._rooms.discard(calls[0].room)
-            self._depart()
+            late = self._depart()
         _land(flight)
+        _refuse(late)
 
     def _go(self, flight: Flight[Item], *, wait: bool) -> None:
         ready: list[Call[Item]] = []
@@ -180,6 +191,15 @@ class Gatherer[Item]:
             return {key: made for call in calls for key, made in self._together(flight, [call], wait=wait).items()}
         flight.events += committed.events
         return {id(call): outcome for call, outcome in zip(calls, committed.value, strict=True)}
+
+
+def _refuse(late: list[Call]) -> None:
+    if late:
+        _land(Flight(late, [_unavailable() for _call in late]))
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
 
 
 def _land(flight: Flight) -> None:

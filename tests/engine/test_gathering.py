@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import threading
+import time
 import uuid
 
 import pytest
@@ -87,6 +88,20 @@ def test_what_nobody_waits_for_any_more_never_begins(service, gather):
     given_up.is_given_up = True
     service.go.set()
     gather.outcomes(2)
+    assert all("a2" not in items for items, _wait in service.batches)
+
+
+def test_what_waited_too_long_is_refused_before_it_begins(service, gather, settings):
+    """Else all that waits would be answered a moment too late, and nothing at all in time."""
+    settings.COMMAND_DEADLINE = 0.2
+    gather("a1")
+    service.began.wait(5)
+    gather("a2")
+    time.sleep(0.15)
+    gather("a3")
+    service.go.set()
+    landed = gather.outcomes(3)
+    assert isinstance(landed["a2"], Unavailable) and landed["a3"] == "did a3"
     assert all("a2" not in items for items, _wait in service.batches)
 
 

@@ -137,13 +137,13 @@ async def test_an_answer_waits_no_longer_than_there_is_somebody_to_read_it(conne
 
 
 async def test_a_socket_that_does_not_read_makes_us_hold_two_answers(connect, room, alice, bob, settings):
-    settings.COMMAND_DEADLINE = 0.5
+    settings.COMMAND_DEADLINE = 1.5
     rooms = [room, *(commit(services.create_room, bob, room.workspace, name=f"Room {n}") for n in range(5))]
     reader = await slow(bob)
     dispatcher = Dispatcher(reader.connection, Session.objects.get(user=bob))
     for n, one in enumerate(rooms):
         await dispatcher.handle(encode(str(n), "history", {"room": one.pk}).decode())
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(2.0)
     assert sum(isinstance(one, Answer) for one in reader.connection._waiting) <= READS
     reader.reading.set()
     await reader.until(
