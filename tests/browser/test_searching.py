@@ -18,6 +18,7 @@ def test_a_key_leads_to_the_field_and_a_result_to_its_place(person):
     page.keyboard.type("重连 docu")
     page.keyboard.press("Enter")
     expect(page.locator("mark")).to_have_text(["重连", "docu"])
+    page.wait_for_load_state()  # its script is there
     page.keyboard.press("Control+k")
     expect(page.locator("#id_q")).to_be_focused()
     page.locator(".found a").click()
