@@ -48,15 +48,15 @@ def arm(point: str, count: int) -> None:
     """From now on the `count`-th passing of `point` ends this process: `before_commit`, `after_commit`, `after_ack` or `mid_fanout`."""
     passed = itertools.count(1)  # one step of it is atomic: commits pass on many threads
 
-    def is_the_one() -> bool:
-        return next(passed) == count
+    def is_the_one(events: Iterable[AnyEvent]) -> bool:
+        return count in [next(passed) for event in events if _is_post(event)]
 
     def reached(events: Iterable[AnyEvent]) -> None:
-        if any(map(_is_post, events)) and is_the_one():
+        if is_the_one(events):
             _die()
 
     def half(run: Collection[Change], listeners: "set[Connection]") -> "Collection[Connection]":
-        if any(map(_is_post, run)) and len(listeners) > 1 and is_the_one():
+        if len(listeners) > 1 and is_the_one(run):
             told = list(listeners)[: len(listeners) // 2]
             listeners.intersection_update(told)  # nor does anything later reach the others
             asyncio.get_running_loop().call_soon(_die_when_written, told, time.monotonic() + WRITING_SECONDS)
