@@ -39,7 +39,7 @@ def test_the_same_seed_gives_the_same_schedule() -> None:
     assert Counter(planned.kind for planned in drawn(1)) == {"kill": 20, "crash": 10}
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("run", QUICK, ids=lambda run: run.name)
 async def test_nothing_is_lost(run: Run, seed: int, tmp_path: Path) -> None:
     print(f"seed {seed}")
