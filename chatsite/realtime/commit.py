@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import contextvars
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -183,9 +184,17 @@ async def commit_async(
     The outcome is unknown then: a commit that comes later still lets its events out.
     """
     context = contextvars.copy_context()
+    late = time.monotonic() + (deadline or settings.COMMAND_DEADLINE) / 2
+
+    def begin() -> Committed:
+        # What has waited so long would hardly be answered in time, and then neither what waits behind it.
+        if time.monotonic() > late:
+            raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+        return context.run(_kept_in_order, run, service, *args, **kwargs)
+
     if gate:
         await gate.acquire()
-    task = _pool().submit(lambda: context.run(_kept_in_order, run, service, *args, **kwargs))
+    task = _pool().submit(begin)
     job = asyncio.wrap_future(task)
     if gate:
         job.add_done_callback(lambda _job: gate.release())
