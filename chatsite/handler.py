@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
-from chatsite import bodies, errors, threads
+from chatsite import bodies, errors, http_threads
 from chatsite.operations import PROBES
 from chatsite.realtime.errors import ChatError
 
@@ -102,7 +102,7 @@ class Handler(ASGIHandler):
         request, answer = self.create_request(scope, BytesIO())
         if request:
             refusal = errors.record(errors.describe(error), error)
-            answer = await threads.waiting.run(functools.partial(errors.answer, request, refusal))
+            answer = await http_threads.waiting.run(functools.partial(errors.answer, request, refusal))
         answer["Cache-Control"] = "no-store"
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Content-Length"] = str(len(answer.content))
@@ -116,14 +116,14 @@ class Handler(ASGIHandler):
         await send({"type": "http.response.body"})
 
 
-def threads_for(scope: dict, body: IO[bytes]) -> threads.Threads:
+def threads_for(scope: dict, body: IO[bytes]) -> http_threads.Threads:
     """The threads on which a request neither waits for slower ones nor makes quicker ones wait."""
     path = scope["path"]
     if path in PROBES:
-        return threads.probes
+        return http_threads.probes
     if path.startswith(WAITING) or bodies.brings_file(body):
-        return threads.waiting
-    return threads.pages
+        return http_threads.waiting
+    return http_threads.pages
 
 
 def content_of(request: HttpRequest | None, response: HttpResponseBase) -> bytes | None:

@@ -125,7 +125,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "chatsite.folding.Loader",
+                    "chatsite.template_folding.Loader",
                     [
                         "django.template.loaders.filesystem.Loader",
                         "django.template.loaders.app_directories.Loader",

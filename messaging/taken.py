@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from chatsite.realtime.commit import reading
@@ -46,7 +45,7 @@ async def in_time(deadline: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
-        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from None
+        raise Unavailable(retry_after=1) from None
 
 
 def known_room(message: int) -> int | None:

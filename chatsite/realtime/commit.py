@@ -22,7 +22,6 @@ from django.db import (
     connections,
     transaction,
 )
-from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from chatsite.realtime import bus, crash
@@ -81,7 +80,7 @@ def unavailable_when_down() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         _discard_broken_connection()
-        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from error
+        raise Unavailable(retry_after=1) from error
 
 
 def _discard_broken_connection() -> None:
@@ -96,7 +95,7 @@ def _one_writer() -> Iterator[None]:
         yield
         return
     if not _sqlite_writer.acquire(timeout=settings.COMMAND_DEADLINE):
-        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+        raise Unavailable(retry_after=1)
     try:
         yield
     finally:
@@ -171,25 +170,25 @@ async def reading(call: Callable, *args: Any, **kwargs: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(_pool(), lambda: context.run(_kept_in_order, read))
 
 
+def is_late(came: float) -> bool:
+    """Whether what came at `came` (monotonic clock) has waited too long to begin: it would hardly be answered in time, and then neither what waits behind it."""
+    return time.monotonic() - came > settings.COMMAND_DEADLINE / 2
+
+
 async def commit_async(
-    service: Callable,
-    *args: Any,
-    gate: asyncio.Semaphore | None = None,
-    deadline: float | None = None,
-    **kwargs: Any,
+    service: Callable, *args: Any, gate: asyncio.Semaphore | None = None, **kwargs: Any
 ) -> Committed:
-    """As `run`, on a thread, for at most `deadline` seconds; the caller acks and then lets the events out by `bus.let_out`.
+    """As `run`, on a thread, for at most COMMAND_DEADLINE; the caller acks and then lets the events out by `bus.let_out`.
 
     It waits at `gate` first, and leaves it when the thread is done, however long that takes. Raises Unavailable at the deadline.
     The outcome is unknown then: a commit that comes later still lets its events out.
     """
     context = contextvars.copy_context()
-    late = time.monotonic() + (deadline or settings.COMMAND_DEADLINE) / 2
+    came = time.monotonic()
 
     def begin() -> Committed:
-        # What has waited so long would hardly be answered in time, and then neither what waits behind it.
-        if time.monotonic() > late:
-            raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+        if is_late(came):
+            raise Unavailable(retry_after=1)
         return context.run(_kept_in_order, run, service, *args, **kwargs)
 
     if gate:
@@ -199,13 +198,13 @@ async def commit_async(
     if gate:
         job.add_done_callback(lambda _job: gate.release())
     try:
-        return await asyncio.wait_for(asyncio.shield(job), deadline or settings.COMMAND_DEADLINE)
+        return await asyncio.wait_for(asyncio.shield(job), settings.COMMAND_DEADLINE)
     except (TimeoutError, asyncio.CancelledError) as error:
         if not task.cancel():  # what still waits for a thread never begins: its sender asks again
             job.add_done_callback(_let_out_late)
         if isinstance(error, asyncio.CancelledError):
             raise
-        raise Unavailable(_("The database did not answer in time. Please try again."), retry_after=1) from None
+        raise Unavailable(retry_after=1) from None
 
 
 def _let_out_late(job: asyncio.Future) -> None:

@@ -15,10 +15,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.utils.translation import gettext as _
 
 from chatsite.realtime import bus, crash
-from chatsite.realtime.commit import Committed, on_thread, run
+from chatsite.realtime.commit import Committed, is_late, on_thread, run
 from chatsite.realtime.errors import Unavailable
 from chatsite.realtime.events import AnyEvent
 
@@ -96,7 +95,7 @@ class Gatherer[Item]:
             outcome = landed.result(settings.COMMAND_DEADLINE)
         except TimeoutError:
             call.is_given_up = True
-            raise _unavailable() from None
+            raise Unavailable(retry_after=1) from None
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -104,8 +103,7 @@ class Gatherer[Item]:
     # --- together ---
 
     def _depart(self) -> list[Call[Item]]:
-        """Send off what can go. The lock is held. Returns what waited too long: it would hardly be answered in time, and what comes behind it neither."""
-        oldest = time.monotonic() - settings.COMMAND_DEADLINE / 2
+        """Send off what can go. The lock is held. Returns what is too late for that."""
         late: list[Call[Item]] = []
         at_once, most = ON_SQLITE if "sqlite" in connections.databases["default"]["ENGINE"] else ELSEWHERE
         while self._waiting and self._under_way < at_once:
@@ -114,7 +112,7 @@ class Gatherer[Item]:
             for call in self._waiting:
                 if call.is_given_up:
                     continue
-                if call.came < oldest:
+                if is_late(call.came):
                     late.append(call)
                     continue
                 is_free = len(going) < most and call.room not in self._rooms
@@ -195,11 +193,7 @@ class Gatherer[Item]:
 
 def _refuse(late: list[Call]) -> None:
     if late:
-        _land(Flight(late, [_unavailable() for _call in late]))
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable(_("The database did not answer in time. Please try again."), retry_after=1)
+        _land(Flight(late, [Unavailable(retry_after=1) for _call in late]))
 
 
 def _land(flight: Flight) -> None:

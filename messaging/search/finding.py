@@ -1,25 +1,22 @@
 """Finding messages: only what one may see now, from the newest to the oldest, by a cursor that new messages do not move."""
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chatsite.compiled import Compiled
 from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from messaging.reads import right_to_read
 from messaging.search import query as queries
 from messaging.search import tokens
 from messaging.search.lookup import Ground, candidates
-from messaging.search.prepared import SOMEBODY, Prepared, some_ids
 from messaging.search.query import Query
 from messaging.search.spans import Span, within
 from messaging.search.text import folded_at_once, is_short
@@ -90,14 +87,12 @@ def readable_rooms(user: User) -> QuerySet[Room]:
     return Room.objects.visible_to(user).filter(Q(history=Room.History.SHARED) | Exists(mine))
 
 
-@functools.cache
-def _readable_rooms(vendor: str) -> Prepared:
-    return Prepared(readable_rooms(SOMEBODY).values_list("pk", "history", "log__last_seq", "name", "slug"))
-
-
-@functools.cache
-def _readable_messages(vendor: str, count: int) -> Prepared:
-    return Prepared(Message.objects.visible_to(SOMEBODY).filter(pk__in=some_ids(count)).values("pk"))
+_rooms_of = Compiled(
+    lambda user: readable_rooms(User(pk=user)).values_list("pk", "history", "log__last_seq", "name", "slug")
+)
+_may_read = Compiled(
+    lambda user, *ids: Message.objects.visible_to(User(pk=user)).filter(pk__in=ids).values_list("pk", flat=True)
+)
 
 
 class _Walk:
@@ -136,11 +131,10 @@ class _Walk:
         return None
 
     def _read(self, ids: Sequence[int]) -> list[Message]:
-        """The whole rows, as far as they may be read: the right is asked in the same statement."""
-        if not ids:
-            return []
-        readable = _readable_messages(connection.vendor, len(ids)).expression(self.user, ids)
-        rows = list(self._filtered(Message.objects.wire(), readable).select_related("room"))
+        """The whole rows, as far as they may be read: the right is asked last."""
+        rows = list(self._filtered(Message.objects.wire(), ids).select_related("room")) if ids else []
+        readable = {pk for (pk,) in _may_read(self.user.pk, *(row.pk for row in rows))} if rows else set()
+        rows = [row for row in rows if row.pk in readable]
         self.rows |= {row.pk: row for row in rows}
         return rows
 
@@ -150,7 +144,7 @@ class _Walk:
         for values in self._filtered(Message.objects.all(), ids).values_list(*fields):
             yield Said(*values)
 
-    def _filtered(self, rows: MessageQuerySet, ids: Sequence[int] | RawSQL) -> MessageQuerySet:
+    def _filtered(self, rows: MessageQuerySet, ids: Sequence[int]) -> MessageQuerySet:
         rows = rows.filter(pk__in=ids, kind=Message.Kind.MESSAGE, deleted_at=None)
         if self.authors is not None:
             rows = rows.filter(author__in=self.authors)
@@ -197,7 +191,7 @@ def _asked(query: Query, authors: Sequence[int] | None, span: Span | None) -> li
 
 def _rooms(user: User, query: Query) -> list[Readable]:
     """The rooms to look into. Raises ValidationError for a name that none of theirs has."""
-    rooms = [Readable(*row) for row in _readable_rooms(connection.vendor).rows(user)]
+    rooms = [Readable(*row) for row in _rooms_of(user.pk)]
     if query.room_id is not None:
         right_to_read(user, query.room_id)
         rooms = [room for room in rooms if room.pk == query.room_id]

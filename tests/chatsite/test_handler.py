@@ -12,7 +12,7 @@ from django.core import signals
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
-from chatsite import bodies, threads
+from chatsite import bodies, http_threads
 from chatsite.handler import SMALL, Handler, threads_for
 
 View = Callable[[HttpRequest], Any]
@@ -97,7 +97,7 @@ async def test_threads_are_few_and_kept():
 
     for _round in range(3):
         await asyncio.gather(*(Line(view).ask() for _request in range(20)))
-    assert len(seen) <= threads.pages.most
+    assert len(seen) <= http_threads.pages.most
 
 
 async def test_nothing_of_one_request_is_left_for_the_next():
@@ -109,7 +109,7 @@ async def test_nothing_of_one_request_is_left_for_the_next():
     def finds(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(f"{translation.get_language()} {structlog.contextvars.get_contextvars()}")
 
-    for _request in range(2 * threads.pages.most):
+    for _request in range(2 * http_threads.pages.most):
         await Line(leaves).ask()
         assert (await Line(finds).ask()).content == b"en {}"
 
@@ -128,7 +128,7 @@ async def test_a_long_answer_is_read_while_it_is_sent_and_its_threads_are_no_pag
 
 
 async def test_slow_readers_hold_up_no_page():
-    slow = [Line(lambda _request: stream(64 * SMALL)) for _reader in range(2 * threads.pages.most)]
+    slow = [Line(lambda _request: stream(64 * SMALL)) for _reader in range(2 * http_threads.pages.most)]
     for line in slow:
         line.reads.clear()
     reading = [asyncio.create_task(line.ask()) for line in slow]
@@ -173,7 +173,7 @@ async def test_head_and_not_modified_read_no_file(status):
 
 
 async def test_a_request_whose_peer_has_gone_is_not_begun(monkeypatch):
-    monkeypatch.setattr(threads, "PATIENCE", 0.01)
+    monkeypatch.setattr(http_threads, "PATIENCE", 0.01)
     free, begun = threading.Event(), []
 
     def busy(_request: HttpRequest) -> HttpResponse:
@@ -184,7 +184,7 @@ async def test_a_request_whose_peer_has_gone_is_not_begun(monkeypatch):
         begun.append(1)
         return HttpResponse()
 
-    others = [asyncio.create_task(Line(busy).ask()) for _thread in range(threads.pages.most)]
+    others = [asyncio.create_task(Line(busy).ask()) for _thread in range(http_threads.pages.most)]
     await asyncio.sleep(0)
     line = Line(abandoned)
     line.gone.set()
@@ -197,11 +197,11 @@ async def test_a_request_whose_peer_has_gone_is_not_begun(monkeypatch):
 async def test_what_waits_for_a_file_is_no_page():
     form = b'--x\r\nContent-Disposition: form-data; name="files"; filename="%s"\r\n\r\n\r\n--x--'
     kinds = {
-        ("/rooms/1/", b""): threads.pages,
-        ("/rooms/1/messages/", form % b""): threads.pages,
-        ("/rooms/1/messages/", form % b"a.png"): threads.waiting,
-        ("/files/1/", b""): threads.waiting,
-        ("/health", b""): threads.probes,
+        ("/rooms/1/", b""): http_threads.pages,
+        ("/rooms/1/messages/", form % b""): http_threads.pages,
+        ("/rooms/1/messages/", form % b"a.png"): http_threads.waiting,
+        ("/files/1/", b""): http_threads.waiting,
+        ("/health", b""): http_threads.probes,
     }
     for (path, body), lane in kinds.items():
         assert threads_for({"path": path}, await bodies.read(Line(lambda _r: None, body=body).receive)) is lane

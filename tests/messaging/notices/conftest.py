@@ -1,13 +1,16 @@
 """The cast in two rooms, and what each of them is told once the background work is done."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 
-from accounts.models import User
+from accounts.models import Session, User
 from chatsite.realtime.commit import commit
 from messaging import services as messages
 from messaging.models import Message, Notification
+from messaging.notices import digest
 from rooms import services
 from rooms.models import Room
 from tests.background import run_tasks
@@ -74,3 +77,30 @@ def level(user: User, room: Room, notify: str | None) -> None:
 
 def reads(user: User, room: Room, seq: int) -> None:
     commit(messages.mark_read, user, room.pk, seq)
+
+
+@pytest.fixture
+def mail_server(settings):
+    """Mails can be sent."""
+    settings.MAIL_URL = "smtp://localhost"
+    settings.SITE_URL = "https://chat.example"
+
+
+def time_passes(minutes: float = 20) -> None:
+    """Everything that was, was so much earlier; nobody has been here since."""
+    gone = timedelta(minutes=minutes)
+    for row in Notification.objects.all():
+        row.created_at -= gone
+        row.mailed_at = row.mailed_at and row.mailed_at - gone
+        row.save()
+    for one in Session.objects.all():
+        one.last_seen_at -= gone
+        one.save()
+
+
+def mailed() -> list:
+    """The mails that are sent when everything that waits is done."""
+    mail.outbox.clear()
+    digest.begin()
+    run_tasks()
+    return list(mail.outbox)

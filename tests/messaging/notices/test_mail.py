@@ -1,15 +1,14 @@
-"""Mails of what was missed: who gets one, what is in it, never twice, and how they end."""
+"""Mails of what was missed: who gets one, what is in it, and never twice."""
 
 import email
 import re
-from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import Session, User
+from accounts.models import User
 from chatsite.realtime.commit import commit
 from messaging import services as messages
 from messaging.models import Notification
@@ -18,33 +17,9 @@ from rooms import services
 from rooms.models import Workspace
 from tests.background import run_tasks
 from tests.cast import program
-from tests.messaging.notices.conftest import chooses, direct, made, reads, said, told
+from tests.messaging.notices.conftest import chooses, direct, made, mailed, reads, said, time_passes, told
 
-
-@pytest.fixture(autouse=True)
-def mail_server(settings):
-    settings.MAIL_URL = "smtp://localhost"
-    settings.SITE_URL = "https://chat.example"
-
-
-def time_passes(minutes: float = 20) -> None:
-    """Everything that was, was so much earlier; nobody has been here since."""
-    gone = timedelta(minutes=minutes)
-    for row in Notification.objects.all():
-        row.created_at -= gone
-        row.mailed_at = row.mailed_at and row.mailed_at - gone
-        row.save()
-    for one in Session.objects.all():
-        one.last_seen_at -= gone
-        one.save()
-
-
-def mailed() -> list:
-    """The mails that are sent when everything that waits is done."""
-    mail.outbox.clear()
-    digest.begin()
-    run_tasks()
-    return list(mail.outbox)
+pytestmark = pytest.mark.usefixtures("mail_server")
 
 
 def test_what_was_missed_comes_by_mail(room, alice, bob):
@@ -243,52 +218,6 @@ def test_an_address_that_does_not_exist_is_not_tried_again(room, alice, monkeypa
     from tests.background import waiting
 
     assert waiting() == []
-
-
-# --- how they end ---
-
-
-def links(room, alice) -> tuple[str, str]:
-    """The paths of the page and of the one click, from a mail to Bob."""
-    told(said(alice, room, "@bob"))
-    time_passes()
-    (sent,) = mailed()
-    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    one_click = re.fullmatch(r"<https://chat\.example(/\S+)>", sent.extra_headers["List-Unsubscribe"])[1]
-    page = re.search(r"https://chat\.example(/mail/stop/\S+/)", sent.body)[1]
-    assert "\n" not in one_click
-    return page, one_click
-
-
-def test_one_click_ends_them_without_signing_in_and_without_a_token(room, alice, bob):
-    from django.test import Client
-
-    _page, one_click = links(room, alice)
-    stranger = Client(enforce_csrf_checks=True)
-    answer = stranger.post(one_click, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 204
-    bob.refresh_from_db()
-    assert not bob.mail_missed
-    assert stranger.post(one_click, {"List-Unsubscribe": "One-Click"}).status_code == 204  # multipart, and again
-
-
-def test_looking_at_it_ends_nothing(room, alice, bob, client):
-    page, one_click = links(room, alice)
-    assert client.get(one_click)["Location"] == page
-    assert "Stop these mails" in client.get(page).content.decode()
-    bob.refresh_from_db()
-    assert bob.mail_missed
-    assert client.post(page, follow=True).status_code == 200
-    bob.refresh_from_db()
-    assert not bob.mail_missed
-    assert "have ended" in client.get(page).content.decode()
-
-
-@pytest.mark.parametrize("token", ["x", "MQ:1tZ:abc", "a" * 500])
-def test_a_forged_link_is_of_nobody(place, bob, client, token):
-    for path in (f"/mail/stop/{token}/", f"/api/v1/mail/stop/{token}/"):
-        assert client.get(path).status_code == 404
-        assert client.post(path).status_code == 404
 
 
 def test_the_same_mail_sent_twice_has_one_id(place, alice, bob):

@@ -109,8 +109,8 @@ def test_many_rooms_are_as_few(place, alice, dan):
 
 def test_who_asks_first_makes_no_difference(private, alice, bob, dan):
     """The query of what one may read is compiled once for all, and about each."""
-    finding._readable_rooms.cache_clear()
-    finding._readable_messages.cache_clear()
+    finding._rooms_of._statements.clear()
+    finding._may_read._statements.clear()
     say(alice, private, "the secret cake")
     assert bodies(dan, "cake") == []
     assert bodies(alice, "cake") == ["the secret cake"]

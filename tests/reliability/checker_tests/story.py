@@ -56,6 +56,13 @@ class Story(World):
                 numbers = {"room": room, "from": here.head - 1, "to": here.head}
                 self.note(name, "changes", conn=self.conns[name], **numbers, rows=rows, via="live")
 
+    def overhear(self, name: str, room: int) -> dict[str, Any]:
+        """The newest change, to one socket, whoever may hear it."""
+        here = self.rooms[room]
+        row = self.told(max(here.rows.values(), key=lambda row: row["event_seq"]))
+        numbers = {"room": room, "from": here.head - 1, "to": here.head}
+        return self.note(name, "changes", conn=self.conns[name], **numbers, rows=[row], via="live")
+
     def connect(self, name: str) -> None:
         self.conns[name] = self.conns.get(name, -1) + 1
         self.live.add(name)

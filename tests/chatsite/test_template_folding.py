@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Engine
 from django.utils import translation
 
-from chatsite.folding import Folded, fold
+from chatsite.template_folding import Folded, fold
 
 SOURCE = """{% load i18n look static %}{% for one in many %}<a href="{% url "search" %}?q={{ one }}">{% icon "search" %}{% translate "Search" %}</a>
 {% if one == 1 %}<b>{% translate "Saved" %}</b>{% else %}{% translate "Saved" as word %}{{ word }}{% url "room" one %}{% endif %}{% endfor %}
