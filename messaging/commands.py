@@ -168,6 +168,10 @@ def rooms(who: Asker, _asked: Nothing, _msg_id: str) -> dict:
     return {"user_seq": snapshot.user_seq, "rooms": snapshot.rooms}
 
 
+def note_stated(connection: Connection, _asked: Nothing, answer: dict) -> None:
+    connection.stated.update(room["id"] for room in answer["rooms"])
+
+
 def read(who: Asker, asked: Mark, _msg_id: str) -> dict:
     return services.mark_read(who.user, asked.room, asked.seq, origin=who.connection_id).wire()
 
@@ -213,7 +217,7 @@ COMMANDS = {
     "reaction.remove": Act(React, remove_reaction, writes=True),
     "sync": Act(Sync, sync, limit="reads"),
     "history": Act(History, history, limit="reads"),
-    "rooms": Act(Nothing, rooms),
+    "rooms": Act(Nothing, rooms, settle=note_stated),
     "read": Act(Mark, read, writes=True),
     "unread": Act(Mark, unread, writes=True),
     "typing": Act(Type, show_typing, is_acked=False),

@@ -34,7 +34,7 @@ class Connection:
     __slots__ = (
         "_abort", "_close", "_closing", "_emptied", "_ending", "_is_busy", "_is_over", "_joiner", "_last_answer", "_line", "_waiting",
         "behind", "drain_timer", "drained", "encoding", "epoch", "heard_at", "id", "is_away", "language", "look", "missed", "places", "ready", "sid",
-        "user_id", "user_seq", "waiting_bytes",
+        "stated", "user_id", "user_seq", "waiting_bytes",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +57,8 @@ class Connection:
         self.epoch = ""
         """The one that `hello` told."""
         self.places: dict[int, Place] = {}
+        self.stated: set[int] = set()
+        """Rooms that an answer stated and the hub may not know of: where they are gone, the socket must be told."""
         self.ready = self.missed = self.behind = self.is_away = False
         self.heard_at = time.monotonic()
         """When the last data frame came."""

@@ -188,8 +188,8 @@ class People:
         if explained and not foreign and not new:
             return
         told = {pk for event in foreign for pk in event.rooms} | {room["id"] for room in new}
-        gone = {pk for event in news for pk in event.gone} - {room["id"] for room in snapshot.rooms}
-        self._tell_rooms(connection, snapshot, told if explained else None, sorted(gone))
+        gone = {pk for event in news for pk in event.gone}
+        self._tell_rooms(connection, snapshot, told if explained else None, gone)
         # What came together with the rooms, under the version that they have. What is not explained may be anything.
         kinds = sorted({kind for event in foreign for kind in event.kinds}) if explained else KINDS
         if kinds and not connection.behind:
@@ -197,10 +197,14 @@ class People:
         for room in new:
             self.hub.attach(connection, room)
 
-    def _tell_rooms(self, connection: Connection, snapshot: Snapshot, told: set[int] | None, gone: list[int]) -> None:
+    def _tell_rooms(self, connection: Connection, snapshot: Snapshot, told: set[int] | None, gone: set[int]) -> None:
+        if connection.behind:
+            return
         rooms = [room for room in snapshot.rooms if told is None or room["id"] in told]
-        if not connection.behind:
-            connection.push(Frame("", "rooms.changed", {"user_seq": snapshot.user_seq, "rooms": rooms, "gone": gone}))
+        gone = (gone | connection.stated) - {room["id"] for room in snapshot.rooms}
+        connection.stated.clear()
+        payload = {"user_seq": snapshot.user_seq, "rooms": rooms, "gone": sorted(gone)}
+        connection.push(Frame("", "rooms.changed", payload))
 
     def catch_up_all(self, connection: Connection) -> None:
         """A socket that was too slow is drained: it is told all its rooms, then each is brought up to date from the database."""
@@ -214,7 +218,7 @@ class People:
             return
         connection.behind = False
         connection.user_seq = max(connection.user_seq, snapshot.user_seq)
-        self._tell_rooms(connection, snapshot, None, [])
+        self._tell_rooms(connection, snapshot, None, set())
         for room in snapshot.rooms:
             if not connection.is_member(room["id"]):
                 self.hub.attach(connection, room)

@@ -64,3 +64,16 @@ async def test_news_that_come_while_a_refresh_ends_are_told(connect, engine, mon
     for event in first:
         engine().hear(event)
     await his.event("rooms.changed", user_seq=his.hello["user_seq"] + 2)
+
+
+async def test_a_room_that_an_answer_stated_is_taken_back_though_all_news_of_it_are_lost(
+    connect, engine, alice, bob, cellar, place
+):
+    his = await connect(bob)
+    attic = commit(services.create_room, alice, place, name="Attic", kind="private")
+    run(services.add_member, alice, attic, bob)  # lost
+    assert attic.pk in {one["id"] for one in (await his.ask("rooms"))["rooms"]}
+    run(services.remove_member, alice, attic, bob)  # lost, too
+    engine().people.refresh(bob.pk)
+    told = await his.event("rooms.changed")
+    assert told["gone"] == [attic.pk] and attic.pk not in {one["id"] for one in told["rooms"]}
