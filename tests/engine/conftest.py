@@ -27,7 +27,8 @@ from tests.engine import encodings
 
 __all__ = ["alice", "bob", "charlie", "gus", "mo"]
 
-WAIT = 5.0
+WAIT = 20.0
+"""Seconds until what is awaited counts as missing: what passes waits for none of them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """The workload of `tests.reliability` on servers that nothing happens to: the checker finds nothing, and the same seed means the same."""
 
 import asyncio
+import time
 from collections import Counter
 from itertools import takewhile
 from pathlib import Path
@@ -26,15 +27,34 @@ ERRANDS = {
 ALL_OFTEN = {"files": 0.1, "directs": 3.0, "watches": 1.0, "pins": 1.0, "signs": 2.0}
 """Of what is rare in a run, so much that in 20 s it happens."""
 
+COUNT_TASKS = """
+from chatsite.tasks.models import PendingTask
+print(PendingTask.objects.filter(every=None, failed_at=None).count())
+"""
+
 
 def set_up(server: Server) -> None:
     server.manage("set_up", "--workspace", "House", "--owner", "olga", "--email", "olga@example.org", stdin=PASSWORD)
 
 
+class Product(PublicTarget):
+    """Servers of Chatsite, of which one may be asked what it has left to do: on a slow machine a task may be at its second attempt."""
+
+    def __init__(self, servers: list[Server]) -> None:
+        super().__init__([server.url for server in servers])
+        self.server = servers[0]
+
+    async def at_rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not int(await asyncio.to_thread(self.server.manage, "shell", "--no-imports", "-c", COUNT_TASKS)):
+                return
+
+
 async def run(servers: list[Server], folder: Path, load: Load, seed: int = 1) -> Workload:
     """A run without faults, whose logs the checker has no complaint about."""
     await asyncio.to_thread(set_up, servers[0])
-    workload = Workload(PublicTarget([server.url for server in servers]), folder, seed, load)
+    workload = Workload(Product(servers), folder, seed, load)
     await workload.settle()
     await workload.start()
     await asyncio.sleep(SECONDS)

@@ -15,10 +15,10 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 @pytest.fixture
 def house(transactional_db, settings):
-    """Nobody is too fast, and the sweep comes when the machine says so."""
+    """Nobody is too fast, and nothing too late; the sweep comes when the machine says so."""
     for kind in ("SENDS", "COMMANDS", "READS"):
         setattr(settings, f"{kind}_BURST", MANY)
-    settings.SWEEP_SECONDS = 3600.0
+    settings.COMMAND_DEADLINE, settings.SWEEP_SECONDS = 60.0, 3600.0
     set_up()
     house = House(ROLES)
     yield house

@@ -1,7 +1,6 @@
 """What is found by other ways than its room: by search, by address, in a list, by a task."""
 
 import time
-from types import SimpleNamespace
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -11,7 +10,6 @@ from messaging import notices, services
 from messaging.files import views
 from messaging.models import Attachment, Draft, Message, Notification
 from messaging.notices import delivery, reading, recipients
-from messaging.querysets import MessageQuerySet
 from messaging.search import finding
 from rooms.models import Room
 from tests.faults.planted import found_by
@@ -24,12 +22,9 @@ DELIVERED_LATE = 3.5
 def search_outlives_access() -> None:
     """A search looks into every room, and shows what it finds: neither its rooms nor its rows are asked whose they are."""
 
-    class Everything(MessageQuerySet):
-        def visible_to(self, user: Any) -> "Everything":
-            return self.all()
-
-    finding.Message = SimpleNamespace(objects=Everything(Message), Kind=Message.Kind)
-    finding.readable_rooms = lambda _user: Room.objects.all()
+    everywhere = Room.objects.values_list("pk", "history", "log__last_seq", "name", "slug")
+    finding._rooms_of = lambda _user: list(everywhere.all())
+    finding._may_read = lambda _user, *ids: [(pk,) for pk in ids]
 
 
 @found_by("I9")
