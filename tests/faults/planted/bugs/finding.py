@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from messaging import notices, services
 from messaging.files import views
-from messaging.models import Attachment, Draft, Message, Notification
+from messaging.models import Attachment, Draft, Notification
 from messaging.notices import delivery, reading, recipients
 from messaging.search import finding
 from rooms.models import Room
