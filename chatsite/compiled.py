@@ -1,11 +1,13 @@
-"""Queries that every page asks: put into SQL once, by Django's own ORM, and sent with other values ever after.
+"""Queries that are asked again and again: put into SQL once, by Django's own ORM, and sent with other values ever after.
 
 Django builds a query anew each time that it is asked, which costs 0.5 to 10 ms of CPU where `visible_to` and its like are in it, although
 nothing but a few values differs. So the ORM stays the one place that says what a query means, and who may see what.
 """
 
+import contextlib
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -77,7 +79,7 @@ class Statement:
 
     def ask(self, values: tuple) -> list[Any]:
         """Its rows, or what they are assembled to."""
-        with _prepared() if self.is_prepared else connection.cursor() as cursor:
+        with prepared_cursor() if self.is_prepared else connection.cursor() as cursor:
             cursor.execute(self.sql, [values[place] for place in self.order])
             rows = cursor.fetchall()
         if self.converters:
@@ -98,16 +100,46 @@ class _Prepared(psycopg.Cursor):
     """Lets PostgreSQL keep what it is asked, with its plan, for as long as the connection lives: to plan such a query takes it 1 to 15 ms."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        # Of one type, whatever their size: for each type there would be another statement.
-        told = [Int8(one) if isinstance(one, int) else one for one in params or ()]
-        return super().execute(query, told, prepare=True)
+        return super().execute(query, _of_one_type(params or ()), prepare=True)
+
+    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
+        super().executemany(query, [_of_one_type(params) for params in params_seq], **options)
 
 
-def _prepared() -> Any:
+def _of_one_type(params: Sequence) -> list:
+    """Whole numbers of one type, whatever their size: for each type there would be another statement."""
+    return [_big(one) if isinstance(one, int | list) else one for one in params]
+
+
+def _big(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_big(one) for one in value]
+    return Int8(value) if isinstance(value, int) else value
+
+
+def prepared_cursor() -> Any:
+    """A cursor whose statements the database keeps, with their plans: for those of which there are few, asked again and again."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
     connection.ensure_connection()
-    # Django sets None, by which psycopg prepares nothing at all.
-    connection.connection.prepare_threshold = 0  # type: ignore[attr-defined]
+    # Django sets None, by which psycopg prepares nothing at all; by this it does for who asks it to.
+    connection.connection.prepare_threshold = sys.maxsize  # type: ignore[attr-defined]
     return connection._prepare_cursor(_Prepared(connection.connection))  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def pipelined() -> Iterator[None]:
+    """The statements of the block go to PostgreSQL one behind the other, and nobody waits for it in between but who fetches rows.
+
+    Each way there and back costs a write more than the statement itself, and the GIL twice. An error is raised by who fetches next, at the
+    latest at the end of the block. Not for what asks how many rows it changed (`save`, `update`).
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():  # type: ignore[attr-defined]
+        yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from chatsite.compiled import Compiled
 from rooms.models import Room, RoomLog
 
 
@@ -10,9 +11,12 @@ def lock(room: Room) -> RoomLog:
 
     Raises RoomLog.DoesNotExist where the room is gone.
     """
-    log = RoomLog.objects.select_for_update(no_key=True).get(pk=room.pk)
+    log = _log.first(room.pk)
+    if log is None:
+        raise RoomLog.DoesNotExist
     # A second SELECT on purpose: joined to the first, it would show the room as it was before the wait for the lock.
-    room.refresh_from_db(fields=CHANGEABLE)
+    for name, value in zip(CHANGEABLE, _changeable.first(room.pk), strict=True):
+        setattr(room, name, value)
     return log
 
 
@@ -37,3 +41,5 @@ CHANGEABLE = [
     "archived_at",
     "members_count",
 ]
+_log = Compiled(lambda room: RoomLog.objects.select_for_update(no_key=True).filter(pk=room))
+_changeable = Compiled(lambda room: Room.objects.filter(pk=room).values_list(*CHANGEABLE))

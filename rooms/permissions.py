@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chatsite.compiled import Compiled
 from rooms.models import Membership, Role, Room, RoomRole, Workspace, WorkspaceMembership
 from rooms.querysets import FULL_ROLES, MANAGING_ROLES, MODERATING_ROLES
 
@@ -19,8 +20,15 @@ RANK = {role: rank for rank, role in enumerate(("", *Role.values))}
 
 def workspace_role(user: User, workspace: Workspace | int | None) -> str:
     """The role of `user` in a workspace; "" for who does not belong to it."""
-    roles = WorkspaceMembership.objects.filter(user=user, workspace=workspace).values_list("role", flat=True)
-    return roles.first() or ""
+    if workspace is None:
+        return ""
+    found = _role.first(user.pk, workspace if isinstance(workspace, int) else workspace.pk)
+    return found[0] if found else ""
+
+
+_role = Compiled(
+    lambda user, workspace: WorkspaceMembership.objects.filter(user=user, workspace=workspace).values_list("role")
+)
 
 
 def acting_role(user: User, workspace: Workspace | int | None) -> str:

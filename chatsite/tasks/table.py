@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from chatsite.compiled import Compiled
 from chatsite.realtime.commit import commit
 from chatsite.tasks.models import PendingTask
 
@@ -27,12 +28,17 @@ def claim() -> PendingTask | None:
     `attempts` counts this one, and tells this lease from a later one.
     """
     # A look first: an idle runner must not take SQLite's one write lock each time.
-    return commit(_lease) if PendingTask.objects.due().exists() else None
+    return commit(_lease) if _is_due() else None
+
+
+_is_due = Compiled(lambda: PendingTask.objects.due().values_list("pk")[:1])
+_next = Compiled(
+    lambda: PendingTask.objects.due().order_by("-priority", "run_after").select_for_update(skip_locked=True)[:1]
+)
 
 
 def _lease() -> PendingTask | None:
-    due = PendingTask.objects.due().order_by("-priority", "run_after")
-    row = due.select_for_update(skip_locked=True).first()
+    row = _next.first()
     if row is not None:
         row.attempts += 1
         PendingTask.objects.filter(pk=row.pk).update(attempts=row.attempts, leased_until=_lease_end())
@@ -81,9 +87,19 @@ def drop(pk: UUID) -> None:
 
 def measure() -> tuple[int, float, int]:
     """How many tasks are due and begun by nobody, for how many seconds the first of them has been, and how many were given up."""
-    due = PendingTask.objects.due().aggregate(count=Count("pk"), oldest=Min("run_after"))
-    age = (timezone.now() - due["oldest"]).total_seconds() if due["oldest"] else 0.0
-    return due["count"], max(0.0, age), PendingTask.objects.filter(failed_at__isnull=False).count()
+    count, oldest = _due.first() or (0, None)
+    age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    return count, max(0.0, age), PendingTask.objects.filter(failed_at__isnull=False).count()
+
+
+_due = Compiled(
+    lambda: (
+        PendingTask.objects.due()
+        .values("failed_at")  # of which there is one among those
+        .annotate(count=Count("pk"), oldest=Min("run_after"))
+        .values_list("count", "oldest")
+    )
+)
 
 
 def pause(attempts: int) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import batched
 
 from accounts.services import touch_all
+from chatsite.compiled import Compiled
 from chatsite.realtime.commit import commit
 from messaging import clock
 from messaging.models import Message, Notification
@@ -17,8 +18,7 @@ AT_ONCE = 100
 
 def deliver(message_ids: Iterable[int]) -> None:
     """Tell all whom these messages are for, each person and message in a transaction with what decides it. Raises Unavailable."""
-    found = Message.objects.select_related("room").filter(pk__in=list(message_ids)).order_by("pk")
-    for message in found:
+    for message in _messages(*message_ids):
         for users in batched(recipients.candidates(message), AT_ONCE, strict=False):
             commit(tell, message.pk, users)
 
@@ -28,12 +28,13 @@ def tell(message_id: int, users: Iterable[int]) -> list[Notification]:
 
     Under the room's lock: who is removed, and what is deleted, before or after is so for this, too.
     """
-    room = Room.objects.filter(messages=message_id).first()
+    users = list(users)
+    room = _room_of.first(message_id)
     if room is None:
         return []
     lock(room)
-    message, now = Message.objects.get(pk=message_id), clock.now()
-    already = set(Notification.objects.filter(message=message, user__in=list(users)).values_list("user_id", flat=True))
+    message, now = _message.first(message_id), clock.now()
+    already = {user for (user,) in _already(message_id, *users)}
     told = [one for one in recipients.told(message, room, users, now) if one.user not in already]
     rows = Notification.objects.bulk_create(
         Notification(user_id=one.user, message=message, room=room, kind=one.kind, created_at=now) for one in told
@@ -44,3 +45,11 @@ def tell(message_id: int, users: Iterable[int]) -> list[Notification]:
         if not one.silently:
             broadcasts.notified(row, as_member=one.as_member and room.kind != Room.Kind.DIRECT)
     return rows
+
+
+_messages = Compiled(lambda *pks: Message.objects.select_related("room").filter(pk__in=pks).order_by("pk"))
+_message = Compiled(lambda pk: Message.objects.filter(pk=pk))
+_room_of = Compiled(lambda message: Room.objects.filter(messages=message))
+_already = Compiled(
+    lambda message, *users: Notification.objects.filter(message=message, user__in=users).values_list("user_id")
+)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Block, User
 from accounts.services import touch, touch_all
+from chatsite.compiled import Compiled
 from messaging.models import Message, Notification
 from messaging.notices import broadcasts
 
@@ -70,8 +71,16 @@ def mark_read(user: User, *, ids: Iterable[int] | None = None, before: int | Non
 
 def read_in_room(user_id: int, room_id: int, seq: int) -> bool:
     """Somebody has read their room up to `seq`: what they were told of that is read, too. Whether there was any; the caller tells."""
-    unread = Notification.objects.filter(user=user_id, room=room_id, read_at=None)
-    return bool(unread.filter(message__seq__lte=seq).update(read_at=timezone.now()))
+    found = [pk for (pk,) in _unread_in_room(user_id, room_id, seq)]
+    # Most often there is none, and then nothing is written.
+    return bool(found) and bool(Notification.objects.filter(pk__in=found, read_at=None).update(read_at=timezone.now()))
+
+
+_unread_in_room = Compiled(
+    lambda user, room, seq: Notification.objects.filter(
+        user=user, room=room, read_at=None, message__seq__lte=seq
+    ).values_list("pk")
+)
 
 
 def read_everything(user_id: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Block, Notify, User
+from chatsite.compiled import Compiled
 from messaging.models import Message, Notification, ThreadFollower
 from messaging.notices.quiet import is_quiet
 from rooms.models import Membership, Room
@@ -26,15 +27,19 @@ class Told:
 
 def candidates(message: Message) -> list[int]:
     """Ids of all whom the message may be for, ascending: those whom it names, who hear all, who follow its thread, everybody of a direct room."""
-    named = set(message.mentions["users"])
-    places = Membership.objects.filter(room=message.room_id)
-    if message.room.kind != Room.Kind.DIRECT and not message.mentions["all"]:
-        places = places.filter(hears_all=True)
-    found = named | set(places.values_list("user_id", flat=True))
+    to_all = message.room.kind == Room.Kind.DIRECT or message.mentions["all"]
+    found = {user for (user,) in _members(message.room_id, to_all=to_all)} | set(message.mentions["users"])
     if message.thread_root_id:
-        following = ThreadFollower.objects.filter(root=message.thread_root_id, is_following=True)
-        found |= set(following.values_list("user_id", flat=True))
+        found |= {user for (user,) in _following(message.thread_root_id)}
     return sorted(found - {message.author_id})
+
+
+_members = Compiled(
+    lambda room, *, to_all: Membership.objects.filter(room=room, **({} if to_all else {"hears_all": True})).values_list(
+        "user_id"
+    )
+)
+_following = Compiled(lambda root: ThreadFollower.objects.filter(root=root, is_following=True).values_list("user_id"))
 
 
 def told(message: Message, room: Room, users: Iterable[int], now: datetime) -> list[Told]:
@@ -44,19 +49,28 @@ def told(message: Message, room: Room, users: Iterable[int], now: datetime) -> l
     transaction ends.
     """
     users = list(users)
-    places = {
-        place.user_id: place
-        for place in Membership.objects.select_for_update(no_key=True).filter(room=room, user__in=users).order_by("pk")
-    }
+    places = {place.user_id: place for place in _places(room.pk, *users)}
     readers = _readers(message, room, users, places)
+    if not readers:
+        return []
     follows = _followers(message, readers)
-    blocking = set(Block.objects.filter(user__in=readers, blocked=message.author_id).values_list("user_id", flat=True))
+    blocking = {user for (user,) in _blocking(message.author_id, *readers)}
     found = []
-    for person in User.objects.filter(pk__in=readers - blocking - {message.author_id}, is_active=True).order_by("pk"):
+    hearing = readers - blocking - {message.author_id}
+    for person in _people(*hearing) if hearing else ():
         kind = _kind(message, room, person, places.get(person.pk), follows)
         if kind:
             found.append(Told(person.pk, kind, is_quiet(person, now), person.pk in places))
     return found
+
+
+_places = Compiled(
+    lambda room, *users: (
+        Membership.objects.select_for_update(no_key=True).filter(room=room, user__in=users).order_by("pk")
+    )
+)
+_blocking = Compiled(lambda author, *users: Block.objects.filter(user__in=users, blocked=author).values_list("user_id"))
+_people = Compiled(lambda *pks: User.objects.filter(pk__in=pks, is_active=True).order_by("pk"))
 
 
 def _readers(message: Message, room: Room, users: list[int], places: dict[int, Membership]) -> set[int]:

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from django.db import connection
 
+from chatsite.compiled import prepared_cursor
 from messaging.models import Message
 from messaging.search import spans, tokens
 
@@ -67,11 +68,13 @@ def blocks(pk: int) -> Iterable[str]:
 
 def _insert(rows: Sequence[tuple[int, int, str]]) -> None:
     if connection.vendor == "postgresql":
-        _execute(
-            f"INSERT INTO messaging_searchentry (message_id, room_id, tokens) VALUES {', '.join(['(%s, %s, %s::int[])'] * len(rows))} "  # noqa: S608
-            "ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
-            [value for one in rows for value in one],
-        )
+        with prepared_cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO messaging_searchentry (message_id, room_id, tokens) "
+                "SELECT pk, room, text::int[] FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS v (pk, room, text) "
+                "ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
     else:
         _execute(
             f"INSERT INTO messaging_searchtext (rowid, tokens) VALUES {', '.join(['(%s, %s)'] * len(rows))}",  # noqa: S608

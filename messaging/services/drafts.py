@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import touch
+from chatsite.compiled import Compiled
 from chatsite.realtime.errors import Conflict
 from messaging import broadcasts
 from messaging.models import Draft, Message
@@ -105,10 +106,14 @@ def _of(user: User, room: Room, root: Message | None) -> Draft | None:
 
 
 def _room(user: User, room_id: int) -> Room:
-    room = Room.objects.visible_to(user).get(pk=room_id)
-    if not Membership.objects.of(user).filter(room=room).exists():
+    room = _mine.first(user.pk, room_id)
+    if room is None:
+        Room.objects.visible_to(user).get(pk=room_id)
         raise PermissionDenied(_("Join this room to write in it."))
     return room
+
+
+_mine = Compiled(lambda user, room: Room.objects.of_member(User(pk=user)).filter(pk=room))
 
 
 def _root(user: User, room: Room, thread: int | None) -> Message | None:

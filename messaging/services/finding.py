@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chatsite.compiled import Compiled, prepared_cursor
 from chatsite.realtime.errors import Conflict
 from messaging.models import Message
 from rooms.locks import lock
@@ -27,7 +28,8 @@ class Held:
     def touch(self) -> int:
         """Take the next number of the room for a change of the message; the caller saves the message."""
         self.log.head += 1
-        self.log.save(update_fields=["head"])
+        with prepared_cursor() as cursor:
+            cursor.execute("UPDATE rooms_roomlog SET head = %s WHERE room_id = %s", [self.log.head, self.room.pk])
         self.message.event_seq = self.log.head
         return self.log.head
 
@@ -38,7 +40,10 @@ def visible(user: User, message_id: int) -> Message:
     Raises Message.DoesNotExist where they may not, or there is none: the two cannot be told apart; PermissionDenied in a public room that
     they see and whose history begins with joining.
     """
-    found = Message.objects.wire().visible_to(user).filter(pk=message_id).first()
+    if user.is_authenticated:
+        found = _readable.first(user.pk, message_id)
+    else:
+        found = Message.objects.wire().visible_to(user).filter(pk=message_id).first()
     if found is None:
         row = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
         if (
@@ -58,13 +63,14 @@ def held(actor: User, message_id: int, *, as_moderator: bool = False) -> Iterato
     Raises Message.DoesNotExist where they may not see it, PermissionDenied where they are no member, or the room is read only, or it is
     a system message. With `as_moderator` a moderator of the workspace need not be a member.
     """
-    row = Message.objects.select_related("room").filter(pk=message_id).first()
-    room = Room.objects.visible_to(actor).filter(pk=row.room_id).first() if row else None
-    if row is None or room is None:
+    room = _room_of.first(actor.pk, message_id)
+    if room is None:
         raise Message.DoesNotExist(_("There is no such message."))
     log = lock(room)
-    message = Message.objects.wire().get(pk=message_id)
-    membership = Membership.objects.of(actor).filter(room=room).first()
+    message = _message.first(message_id)
+    if message is None:
+        raise Message.DoesNotExist(_("There is no such message."))
+    membership = _place.first(actor.pk, room.pk)
     reads = room.history == Room.History.SHARED  # without being a member: what one may not read, one does not moderate
     if membership is None and not (as_moderator and reads and may_moderate(actor, room)):
         raise PermissionDenied(_("Join this room to do that."))
@@ -75,6 +81,12 @@ def held(actor: User, message_id: int, *, as_moderator: bool = False) -> Iterato
     if message.is_system:
         raise PermissionDenied(_("This message cannot be changed."))
     yield Held(message, room, log, membership)
+
+
+_readable = Compiled(lambda user, message: Message.objects.wire().visible_to(User(pk=user)).filter(pk=message))
+_room_of = Compiled(lambda user, message: Room.objects.visible_to(User(pk=user)).filter(messages=message))
+_message = Compiled(lambda message: Message.objects.wire().filter(pk=message))
+_place = Compiled(lambda user, room: Membership.objects.of(User(pk=user)).filter(room=room))
 
 
 def require_living(message: Message) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import touch
+from chatsite.compiled import Compiled
 from messaging import broadcasts, notices
 from messaging.mentions import mentions_after_marks
 from messaging.models import Message
@@ -52,21 +54,16 @@ def mark_unread(user: User, room_id: int, seq: int, *, origin: str = "") -> Mark
 
 
 def _move(user: User, room_id: int, target: Callable[[Membership, RoomLog], int], origin: str) -> Mark:
-    member = (
-        Membership.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("room")
-        .filter(room=room_id, user=user, is_hidden=False)
-        .first()
-    )
+    member = _member.first(room_id, user.pk)
     if member is None:
         Room.objects.visible_to(user).get(pk=room_id)
         raise PermissionDenied(_("Join this room to do that."))
-    log = RoomLog.objects.get(room=room_id)
+    log = _log.first(room_id)
     seq = target(member, log)
     is_moved = seq != member.last_read_seq
     if is_moved:
         highest = member.receipt_seq
-        _put(member, seq)
+        _put(member, seq, log)
         if member.receipt_seq > highest and member.room.members_count <= RECEIPTS_UP_TO:
             broadcasts.read_on(user.pk, room_id, member.receipt_seq)
     # Also where the mark stays: who left and came again has it at the end, behind what they were told of.
@@ -86,10 +83,31 @@ def _move(user: User, room_id: int, target: Callable[[Membership, RoomLog], int]
     )
 
 
-def _put(member: Membership, seq: int) -> None:
-    messages = Message.objects.filter(room=member.room_id)
+def _put(member: Membership, seq: int, log: RoomLog) -> None:
     member.last_read_seq = seq
-    member.read_posted = messages.filter(seq=seq).values_list("posted", flat=True).first() or 0
-    member.own_after = messages.filter(seq__gt=seq, author=member.user_id, kind=Message.Kind.MESSAGE).count()
+    if seq == log.last_seq:
+        member.read_posted, member.own_after = log.posted, 0
+    else:
+        posted, own = _posted.first(member.room_id, seq), _own_behind.first(member.room_id, seq, member.user_id)
+        member.read_posted, member.own_after = posted[0] if posted else 0, own[0] if own else 0
     member.receipt_seq = max(member.receipt_seq, seq)
     member.save(update_fields=["last_read_seq", "read_posted", "own_after", "receipt_seq"])
+
+
+_member = Compiled(
+    lambda room, user: (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("room")
+        .filter(room=room, user=user, is_hidden=False)
+    )
+)
+_log = Compiled(lambda room: RoomLog.objects.filter(pk=room))
+_posted = Compiled(lambda room, seq: Message.objects.filter(room=room, seq=seq).values_list("posted"))
+_own_behind = Compiled(
+    lambda room, seq, user: (
+        Message.objects.filter(room=room, seq__gt=seq, author=user, kind=Message.Kind.MESSAGE)
+        .values("room")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    )
+)

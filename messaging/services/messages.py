@@ -66,7 +66,7 @@ def _new_title(message: Message, title: Any) -> str:
 
 def _rewrite(place: Held, body: str, title: str, rendered: markdown.Rendered) -> Edited:
     message = place.message
-    former = search.entry(message)
+    former, named_before = search.entry(message), message.mentions
     mentioned = mentions.resolve(rendered, place.room, by_moderator=may_moderate(message.author, place.room))
     message.body, message.html, message.thread_title = body, mentioned.html, title
     message.mentions = mentioned.wire
@@ -74,8 +74,9 @@ def _rewrite(place: Held, body: str, title: str, rendered: markdown.Rendered) ->
     place.touch()
     message.save(update_fields=["body", "html", "thread_title", "mentions", "edited_at", "event_seq"])
     search.rewrite(message, former)
-    Mention.objects.filter(message=message).delete()
-    Mention.objects.bulk_create(mentions.rows_for(message))
+    if message.mentions != named_before:
+        Mention.objects.filter(message=message).delete()
+        Mention.objects.bulk_create(mentions.rows_for(message))
     broadcasts.message_edited(message, by=message.author_id)
     return Edited(message.event_seq, message.edited_at)
 
@@ -120,6 +121,7 @@ def bury(place: Held) -> None:
     """Everything that was said goes; kind, author, numbers and its place in the thread stay."""
     message = place.message
     search.forget(message)
+    named_before = message.mentions
     message.deleted_at = clock.now()
     message.body = message.html = message.thread_title = ""
     message.mentions, message.reactions, message.previews, message.pinned_at = no_mentions(), [], [], None
@@ -139,6 +141,7 @@ def bury(place: Held) -> None:
             "event_seq",
         ]
     )
-    Mention.objects.filter(message=message).delete()
+    if named_before != no_mentions():
+        Mention.objects.filter(message=message).delete()
     message.reaction_rows.all().delete()
     notices.drop_of(message)

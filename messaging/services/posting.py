@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chatsite.compiled import pipelined
 from chatsite.realtime.errors import ChatError, Conflict
 from chatsite.realtime.gathering import Locked
 from messaging import broadcasts, markdown, mentions, notices, search, sent
@@ -113,9 +114,8 @@ class _Batch:
         self.grown: dict[int, list[Message]] = {}
 
     def run(self) -> list[Outcome]:
-        self.logs = statements.lock_logs((post.room for post in self.posts), wait=self.wait)
-        self.known = statements.known([(post.author.pk, post.msg_id) for post in self.posts])
-        self.places = statements.places((post.room for post in self.posts), (post.author.pk for post in self.posts))
+        found = statements.standing([(post.room, post.author.pk, post.msg_id) for post in self.posts], wait=self.wait)
+        self.logs, self.known, self.places = found.logs, found.known, found.places
         self.roots = self._answered()
         self.files = attachments.waiting(self.posts)
         outcomes = [self._try(post) for post in self.posts]
@@ -201,10 +201,11 @@ class _Batch:
         messages = list(self.made.values())
         statements.insert(messages)
         attachments.write(messages)
-        search.add(messages)
-        statements.save_logs({room: self.logs[room] for room in {message.room_id for message in messages}})
-        statements.move_marks(messages)
-        self.turns.write()
+        with pipelined():
+            search.add(messages)
+            statements.save_logs({room: self.logs[room] for room in {message.room_id for message in messages}})
+            statements.move_marks(messages)
+            self.turns.write()
         named = [row for message in messages for row in mentions.rows_for(message)]
         if named:
             Mention.objects.bulk_create(named)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chatsite.compiled import Compiled
 from messaging import broadcasts
 from messaging.models import Message, Reaction
 from messaging.services.finding import Held, held, require_living
@@ -29,8 +30,10 @@ def add_reaction(actor: User, message_id: int, *, emoji: str) -> int:
             raise ValidationError(
                 {"emoji": _("A message takes at most %(limit)d different emoji.") % {"limit": MAX_EMOJI}}
             )
-        _row, new = Reaction.objects.get_or_create(message=message, user=actor, emoji=emoji)
-        return _sum_up(place, actor, emoji) if new else message.event_seq
+        if _is_there(message.pk, actor.pk, emoji):
+            return message.event_seq
+        Reaction.objects.create(message=message, user=actor, emoji=emoji)
+        return _sum_up(place, actor, emoji)
 
 
 def remove_reaction(actor: User, message_id: int, *, emoji: str) -> int:
@@ -62,9 +65,9 @@ def require_emoji(emoji: str) -> None:
 def _sum_up(place: Held, actor: User, emoji: str) -> int:
     """Bring the message's own summary up to date for `emoji`; an emoji keeps the place of its first use."""
     message: Message = place.message
-    rows = Reaction.objects.filter(message=message, emoji=emoji).order_by("pk")
-    count = rows.count()
-    listed = {"emoji": emoji, "count": count, "users": list(rows.values_list("user_id", flat=True)[:MAX_LISTED])}
+    users = [user for (user,) in _people(message.pk, emoji)]
+    count = len(users) if len(users) <= MAX_LISTED else Reaction.objects.filter(message=message, emoji=emoji).count()
+    listed = {"emoji": emoji, "count": count, "users": users[:MAX_LISTED]}
     known = [one["emoji"] for one in message.reactions]
     if emoji not in known:
         message.reactions.append(listed)
@@ -76,3 +79,15 @@ def _sum_up(place: Held, actor: User, emoji: str) -> int:
     message.save(update_fields=["reactions", "event_seq"])
     broadcasts.reaction_changed(message, by=actor.pk, emoji=emoji)
     return message.event_seq
+
+
+_is_there = Compiled(
+    lambda message, user, emoji: Reaction.objects.filter(message=message, user=user, emoji=emoji).values_list("pk"),
+    strings=(2,),
+)
+_people = Compiled(
+    lambda message, emoji: (
+        Reaction.objects.filter(message=message, emoji=emoji).order_by("pk").values_list("user_id")[: MAX_LISTED + 1]
+    ),
+    strings=(1,),
+)

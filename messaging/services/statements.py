@@ -5,42 +5,17 @@ They name tables of messaging and below only.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
+from chatsite.compiled import pipelined, prepared_cursor
 from messaging import clock
 from messaging.models import Message
-
-
-def lock_logs(rooms: Iterable[int], *, wait: bool) -> dict[int, list[int]]:
-    """Lock the logs of `rooms` by ascending id and read `{room: [last_seq, head, posted]}`; unknown rooms are left out.
-
-    Those that are locked just now are waited for, or (`wait=False`) left out, too.
-    """
-    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    lock += " SKIP LOCKED" if lock and not wait else ""
-    found = _select(
-        "SELECT room_id, last_seq, head, posted FROM rooms_roomlog WHERE room_id IN ({}) ORDER BY room_id"  # noqa: S608
-        + lock,
-        sorted(set(rooms)),
-    )
-    return {room: numbers for room, *numbers in found}
-
-
-def known(sent: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Message]:
-    """The messages that `(author, msg_id)` pairs were posted as."""
-    pairs = ",".join(["(%s,%s)"] * len(sent))
-    # A join, since for IN (VALUES ...) SQLite reads the whole table.
-    rows = Message.objects.raw(
-        "SELECT m.id, m.author_id, m.msg_id, m.room_id, m.seq, m.created_event_seq, m.created_at, m.sent_mac, m.sent_mac_key "  # noqa: S608
-        f"FROM (VALUES {pairs}) AS v JOIN messaging_message m ON m.author_id = v.column1 AND m.msg_id = v.column2",
-        [value for pair in sent for value in pair],
-    )
-    return {(row.author_id, str(row.msg_id)): row for row in rows}
 
 
 class Place(NamedTuple):
@@ -63,22 +38,100 @@ class Place(NamedTuple):
     now: datetime
 
 
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """What is known under the locks of the rooms, before anything is posted."""
+
+    logs: dict[int, list[int]]
+    """`{room: [last_seq, head, posted]}` of the rooms that are there and locked now."""
+    known: dict[tuple[int, str], Message]
+    """The messages that `(author, msg_id)` pairs were posted as; without their texts."""
+    places: dict[tuple[int, int], Place]
+    """By `(room, user)`; their `now` is later than what an earlier holder of the locks wrote."""
+
+
+def standing(sent: Sequence[tuple[int, int, str]], *, wait: bool) -> Standing:
+    """Lock the logs of the rooms of `sent`, which is `(room, author, msg_id)` of each post, by ascending id, and read what posting asks.
+
+    Rooms that are locked just now are waited for, or (`wait=False`) left out, as unknown ones are.
+    """
+    with prepared_cursor() as logs, prepared_cursor() as before, prepared_cursor() as places, pipelined():
+        _lock_logs(logs, sorted({room for room, _user, _id in sent}), wait=wait)
+        _look_up(before, [(user, msg_id) for _room, user, msg_id in sent])
+        _ask_places(places, sorted({(room, user) for room, user, _id in sent}))
+        return Standing(
+            {room: numbers for room, *numbers in logs.fetchall()},
+            _found(before),
+            {(row[0], row[1]): _place(row) for row in places.fetchall()},
+        )
+
+
+def known(sent: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Message]:
+    """The messages that `(author, msg_id)` pairs were posted as, without their texts."""
+    with prepared_cursor() as cursor:
+        _look_up(cursor, sent)
+        return _found(cursor)
+
+
+LOGS = "SELECT room_id, last_seq, head, posted FROM rooms_roomlog WHERE room_id {} ORDER BY room_id"
+# Joins with pairs, since for IN (VALUES ...) SQLite reads the whole table.
+KNOWN = (
+    "SELECT m.id, m.author_id, m.msg_id, m.room_id, m.seq, m.created_event_seq, m.created_at, m.sent_mac, m.sent_mac_key "
+    "FROM {} JOIN messaging_message m ON m.author_id = v.column1 AND m.msg_id = v.column2"
+)
 PLACES = (
     "SELECT m.room_id, m.user_id, m.role, m.joined_seq, r.kind, r.history, r.workspace_id, r.members_count, r.archived_at, "
     "r.slow_mode_seconds, m.posted_at, "
     "EXISTS (SELECT 1 FROM rooms_membership h WHERE h.room_id = m.room_id AND h.hears_all AND h.user_id <> m.user_id), "
-    "w.role, {clock} "
-    "FROM rooms_membership m JOIN rooms_room r ON r.id = m.room_id "
-    "LEFT JOIN rooms_workspacemembership w ON w.workspace_id = r.workspace_id AND w.user_id = m.user_id "
-    "WHERE m.room_id IN ({}) AND m.user_id IN ({}) AND NOT m.is_hidden"
+    "w.role, {} "
+    "FROM {} JOIN rooms_membership m ON m.room_id = v.column1 AND m.user_id = v.column2 AND NOT m.is_hidden JOIN rooms_room r ON r.id = m.room_id "
+    "LEFT JOIN rooms_workspacemembership w ON w.workspace_id = r.workspace_id AND w.user_id = m.user_id"
 )
 
 
-def places(rooms: Iterable[int], users: Iterable[int]) -> dict[tuple[int, int], Place]:
-    """The places of `users` in `rooms`, by `(room, user)`; `now` is later than what an earlier holder of the locks wrote."""
-    rows = _select(PLACES.replace("{clock}", clock.expression()), sorted(set(rooms)), sorted(set(users)))
-    found = (Place._make((*row[:-1], row[-1] or timezone.now())) for row in rows)
-    return {(place.room, place.user): place._replace(posted_at=_moment(place.posted_at)) for place in found}
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _pairs(pairs: Sequence[tuple], kinds: str) -> tuple[str, list]:
+    """`pairs` as a table `v`, and its parameters. PostgreSQL takes lists as one parameter: the statement is the same for each length."""
+    if _is_postgresql():
+        return f"unnest({kinds}) AS v (column1, column2)", [list(column) for column in zip(*pairs, strict=True)]
+    return f"(VALUES {','.join(['(%s,%s)'] * len(pairs))}) AS v", [value for pair in pairs for value in pair]
+
+
+def _lock_logs(cursor: Any, rooms: Sequence[int], *, wait: bool) -> None:
+    if _is_postgresql():
+        lock = f" FOR NO KEY UPDATE{'' if wait else ' SKIP LOCKED'}"
+        cursor.execute(LOGS.format("= ANY(%s)") + lock, [list(rooms)])
+    else:
+        cursor.execute(LOGS.format(f"IN ({','.join(['%s'] * len(rooms))})"), rooms)
+
+
+def _look_up(cursor: Any, sent: Sequence[tuple[int, str]]) -> None:
+    table, values = _pairs(sent, "%s::bigint[], %s::text[]")
+    cursor.execute(KNOWN.format(table), values)
+
+
+def _ask_places(cursor: Any, places: Sequence[tuple[int, int]]) -> None:
+    table, values = _pairs(places, "%s::bigint[], %s::bigint[]")
+    cursor.execute(PLACES.format(clock.expression(), table), values)
+
+
+def _found(cursor: Any) -> dict[tuple[int, str], Message]:
+    messages = (
+        Message(
+            pk=pk, author_id=author, msg_id=msg_id, room_id=room, seq=seq, created_event_seq=event_seq, created_at=_moment(at),
+            sent_mac=mac, sent_mac_key=key,
+        )
+        for pk, author, msg_id, room, seq, event_seq, at, mac, key in cursor.fetchall()
+    )  # fmt: skip
+    return {(message.author_id, message.msg_id): message for message in messages}
+
+
+def _place(row: tuple) -> Place:
+    found = Place._make((*row[:-1], row[-1] or timezone.now()))
+    return found._replace(posted_at=_moment(found.posted_at))
 
 
 def _moment(value: datetime | None) -> datetime | None:
@@ -86,12 +139,13 @@ def _moment(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
-COLUMNS = (
-    "room_id", "seq", "event_seq", "created_event_seq", "kind", "author_id", "body", "html", "mentions", "reactions", "previews", "attachments",
-    "created_at", "reply_to_id", "reply_to_seq", "thread_root_id", "replies", "thread_title", "posted", "msg_id", "sent_mac",
-    "sent_mac_key",
-)  # fmt: skip
-AS_JSON = {"mentions", "reactions", "previews", "attachments"}
+COLUMNS = {
+    "room_id": "bigint", "seq": "bigint", "event_seq": "bigint", "created_event_seq": "bigint", "kind": "text", "author_id": "bigint",
+    "body": "text", "html": "text", "mentions": "jsonb", "reactions": "jsonb", "previews": "jsonb", "attachments": "jsonb",
+    "created_at": "timestamptz", "reply_to_id": "bigint", "reply_to_seq": "bigint", "thread_root_id": "bigint", "replies": "integer",
+    "thread_title": "text", "posted": "bigint", "msg_id": "text", "sent_mac": "bytea", "sent_mac_key": "text",
+}  # fmt: skip
+"""What is written of a message, and the type of each in PostgreSQL."""
 
 
 def insert(messages: Sequence[Message]) -> None:
@@ -99,32 +153,41 @@ def insert(messages: Sequence[Message]) -> None:
 
     Raises IntegrityError where a `msg_id` was sent to two rooms at once.
     """
-    row = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO messaging_message ({','.join(COLUMNS)}) VALUES {','.join([row] * len(messages))} RETURNING room_id, seq, id",  # noqa: S608
-            [value for message in messages for value in values(message)],
-        )
+    rows = [values(message) for message in messages]
+    with prepared_cursor() as cursor:
+        if _is_postgresql():
+            columns = ",".join(f"%s::{kind}[]" for kind in COLUMNS.values())
+            given: list = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(INSERT.format(f"SELECT * FROM unnest({columns})"), given)  # noqa: S608
+        else:
+            row = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
+            given = [value for row in rows for value in row]
+            cursor.execute(INSERT.format(f"VALUES {','.join([row] * len(rows))}"), given)
         ids = {(room, seq): pk for room, seq, pk in cursor.fetchall()}
     for message in messages:
         message.pk = ids[message.room_id, message.seq]
         message._state.adding = False
 
 
-def values(message: Message) -> Iterable:
+INSERT = f"INSERT INTO messaging_message ({','.join(COLUMNS)}) {{}} RETURNING room_id, seq, id"
+
+
+def values(message: Message) -> list:
     """What is written of `message`, in the order of `COLUMNS`."""
-    for column in COLUMNS:
-        value = getattr(message, column)
-        if column in AS_JSON:
-            value = json.dumps(value, ensure_ascii=False)
-        elif column == "created_at":
-            value = connection.ops.adapt_datetimefield_value(value)
-        yield value
+    found = [getattr(message, column) for column in COLUMNS]
+    for place in _JSON:
+        found[place] = json.dumps(found[place], ensure_ascii=False)
+    found[_MOMENT] = connection.ops.adapt_datetimefield_value(found[_MOMENT])
+    return found
+
+
+_JSON = [place for place, kind in enumerate(COLUMNS.values()) if kind == "jsonb"]
+_MOMENT = list(COLUMNS).index("created_at")
 
 
 def save_logs(logs: dict[int, list[int]]) -> None:
     """Write the numbers of `logs` back."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.executemany(
             "UPDATE rooms_roomlog SET last_seq = %s, head = %s, posted = %s WHERE room_id = %s",
             [(*numbers, room) for room, numbers in sorted(logs.items())],
@@ -136,7 +199,7 @@ def move_marks(messages: Sequence[Message]) -> None:
 
     In one statement each, so that a mark that another device moves at the same moment is the one that counts.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.executemany(
             "UPDATE rooms_membership SET "
             "own_after = CASE WHEN read_posted + own_after >= %s THEN 0 ELSE own_after + 1 END, "
@@ -160,10 +223,3 @@ def move_marks(messages: Sequence[Message]) -> None:
                 for m in sorted(messages, key=lambda m: (m.room_id, m.author_id, m.seq))
             ],
         )
-
-
-def _select(statement: str, *lists: Sequence) -> list[tuple]:
-    filled = statement.format(*(",".join(["%s"] * len(values)) for values in lists))
-    with connection.cursor() as cursor:
-        cursor.execute(filled, [value for values in lists for value in values])
-        return cursor.fetchall()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.cookies import Browser as CookieBrowser
 from tests.prepared import copy_data
 from tests.server import Server
 
@@ -35,10 +36,10 @@ def chromium() -> Iterator[Browser]:
 
 
 class Place:
-    """The server, and what is done to it behind the browsers' backs."""
+    """The server, and what is done to it behind the browsers' backs. Whose `cookies` are known is signed in already."""
 
-    def __init__(self, server: Server) -> None:
-        self.server, self.url = server, server.url
+    def __init__(self, server: Server, cookies: dict[str, list[dict]] | None = None) -> None:
+        self.server, self.url, self.cookies = server, server.url, cookies or {}
 
     def populate(self) -> None:
         """Alice sets it up, and takes Bob in."""
@@ -68,17 +69,28 @@ class Place:
 
 
 @pytest.fixture(scope="session")
-def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with Alice and Bob in it, made once: each test begins with a copy."""
+def populated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[dict]]]:
+    """A data folder with Alice and Bob in it, both signed in, and their cookies; made once: each test begins with a copy."""
     server = Server(tmp_path_factory.mktemp("populated") / "data", {})
     copy_data(server.data, tables=True)
     Place(server).populate()
-    return server.data
+    server.start()
+    cookies = {name: signed_in(server, name) for name in ("alice", "bob")}
+    server.stop()
+    return server.data, cookies
+
+
+def signed_in(server: Server, name: str) -> list[dict]:
+    """The cookies of somebody who signed in, as Playwright takes them."""
+    browser = CookieBrowser([server])
+    browser.sign_in(name, PASSWORD)
+    return [{"name": one.name, "value": one.value, "domain": one.domain, "path": one.path} for one in browser.cookies]
 
 
 @pytest.fixture
-def place(running_server: Callable[..., Server], populated: Path) -> Place:
-    return Place(running_server(like=populated))
+def place(running_server: Callable[..., Server], populated: tuple[Path, dict[str, list[dict]]]) -> Place:
+    data, cookies = populated
+    return Place(running_server(like=data), cookies)
 
 
 class Person:
@@ -90,7 +102,11 @@ class Person:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda said: "Content Security Policy" in said.text and self.errors.append(said.text))
-        self.sign_in()
+        if name in place.cookies:
+            context.add_cookies(place.cookies[name])
+        else:
+            self.sign_in()
+        self.page.goto(f"{place.url}/rooms/1/")
 
     def sign_in(self) -> None:
         self.page.goto(f"{self.place.url}/accounts/login/")
@@ -98,7 +114,6 @@ class Person:
         self.page.fill("[name=password]", PASSWORD)
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_url(lambda url: "login" not in url)
-        self.page.goto(f"{self.place.url}/rooms/1/")
 
     def write(self, *lines: str) -> None:
         for words in lines:

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, Value
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Session, User
-from chatsite.compiled import Compiled
+from chatsite.compiled import Compiled, pipelined, prepared_cursor
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,49 @@ def test_a_moment_of_compiling_is_no_constant():
 def test_a_value_that_does_not_reach_the_database_is_refused():
     with pytest.raises(ValueError, match=r"\[1\] did not"):
         Compiled(lambda user, more: User.objects.filter(pk=user).annotate(n=Value(more + 1)))(1, 2)
+
+
+def test_a_lock_is_compiled_and_its_row_is_as_the_orm_has_it():
+    alice = person("alice")
+    ask = Compiled(lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk))
+    with transaction.atomic():
+        assert ask.first(alice.pk) == alice
+    assert ask.first(alice.pk + 1) is None
+
+
+def test_statements_of_a_pipeline_answer_each_its_own():
+    alice, bob = person("alice"), person("bob")
+    with prepared_cursor() as first, prepared_cursor() as second, connection.cursor() as third, pipelined():
+        first.execute("SELECT username FROM accounts_user WHERE id = %s", [alice.pk])
+        second.execute("SELECT username FROM accounts_user WHERE id = %s", [bob.pk])
+        third.execute("UPDATE accounts_user SET display_name = %s WHERE id = %s", ["Bob", bob.pk])
+        assert (first.fetchall(), second.fetchall()) == ([("alice",)], [("bob",)])
+    assert User.objects.get(pk=bob.pk).display_name == "Bob"
+
+
+def test_what_fails_in_a_pipeline_is_raised_as_django_has_it():
+    alice = person("alice")
+    with pytest.raises(IntegrityError), transaction.atomic(), pipelined(), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET username = NULL WHERE id = %s", [alice.pk])
+    alice.refresh_from_db()
+    assert alice.username == "alice"
+    assert User.objects.count() == 1  # and the connection goes on
+
+
+def test_only_what_asks_for_it_is_prepared():
+    """Else every statement of a connection would be, once one was: batches of each size, and what is asked once."""
+    if connection.vendor != "postgresql":
+        return
+    alice = person("alice")
+    with prepared_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM accounts_user WHERE id = %s", [alice.pk])
+        cursor.executemany("UPDATE accounts_user SET user_seq = %s WHERE id = %s", [[1, alice.pk], [70_000, alice.pk]])
+    for _time in range(3):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 2 FROM accounts_user WHERE id = %s", [alice.pk])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    assert len([one for one in kept if one.startswith("SELECT 1 FROM")]) == 1
+    assert len([one for one in kept if one.startswith("UPDATE accounts_user SET user_seq")]) == 1
+    assert not [one for one in kept if one.startswith("SELECT 2 FROM")]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.browser import Browser
+from tests.cookies import Browser
 from tests.faults.faults import redis_killed, redis_stopped
 from tests.faults.figures import spread
-from tests.faults.house import House
+from tests.faults.house import PASSWORD, House
 from tests.faults.planted.scene import ALICE, BOB, OPEN, Scene
 from tests.reliability import rest
 from tests.reliability.checker import Rules, check, explain
@@ -110,7 +110,7 @@ async def test_who_signs_out_without_redis_is_out_at_once_and_stays_out(tmp_path
     async with scene_in(tmp_path, SESSION_STORE=store) as scene:
         servers, bob = scene.house.servers, scene.client(BOB)
         page, other = Browser(servers), next(one for one in servers if one is not at(scene, BOB))
-        await asyncio.to_thread(page.sign_in, "alice")
+        await asyncio.to_thread(page.sign_in, "alice", PASSWORD)
         socket = await page.socket(at(scene, BOB))
         worn = bob.session.access
         with scene.fault("Redis"):

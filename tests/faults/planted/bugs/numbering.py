@@ -3,8 +3,9 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -59,7 +60,7 @@ def number_outside_the_transaction() -> None:
 
 
 def _take_before_the_transaction(take: Callable[[int], Numbers]) -> None:
-    honest_run, honest_lock = commit._run_once, statements.lock_logs
+    honest_run, honest_lock, honest_standing = commit._run_once, statements._lock_logs, statements.standing
 
     def run_once(service: Callable, *args: Any, **kwargs: Any) -> commit.Committed:
         if service is not posting.post_messages:
@@ -71,8 +72,18 @@ def _take_before_the_transaction(take: Callable[[int], Numbers]) -> None:
         finally:
             _taken.reset(token)
 
+    def lock_logs(cursor: Any, rooms: Sequence[int], *, wait: bool) -> None:
+        if _taken.get():
+            cursor.execute("SELECT 0 WHERE 1 = 0")
+        else:
+            honest_lock(cursor, rooms, wait=wait)
+
+    def standing(sent: Sequence[tuple[int, int, str]], *, wait: bool) -> statements.Standing:
+        found = honest_standing(sent, wait=wait)
+        return replace(found, logs=_taken.get() or found.logs)
+
     Gatherer._depart, commit._run_once = _each_alone, run_once
-    statements.lock_logs = lambda rooms, *, wait: _taken.get() or honest_lock(rooms, wait=wait)
+    statements._lock_logs, statements.standing = lock_logs, standing
     statements.save_logs = _never_back
 
 

@@ -7,7 +7,6 @@ import urllib.request
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.faults.house import PASSWORD
 from tests.server import Server
 from tests.stranger.page import WAIT
 
@@ -22,8 +21,8 @@ class Browser:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies)
         )
 
-    def sign_in(self, name: str) -> None:
-        self._submit("/accounts/login/", login=name, password=PASSWORD)
+    def sign_in(self, name: str, password: str) -> None:
+        self._submit("/accounts/login/", login=name, password=password)
         assert self.is_in() == [True] * len(self.servers)
 
     def sign_out(self) -> None:
