@@ -1,7 +1,7 @@
 """Posting: written for many, and one post is a batch of one."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -38,7 +38,14 @@ class Posted:
 
     def wire(self) -> dict:
         """As the protocol has it."""
-        return asdict(self) | {"created_at": moment(self.created_at)}
+        return {
+            "id": self.id,
+            "room": self.room,
+            "seq": self.seq,
+            "event_seq": self.event_seq,
+            "created_at": moment(self.created_at),
+            "duplicate": self.duplicate,
+        }
 
 
 @dataclass
