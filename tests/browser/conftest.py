@@ -96,13 +96,13 @@ def place(running_server: Callable[..., Server], populated: tuple[Path, dict[str
 class Person:
     """Somebody at a browser, in the room "general"."""
 
-    def __init__(self, context: BrowserContext, place: Place, name: str) -> None:
+    def __init__(self, context: BrowserContext, place: Place, name: str, *, anew: bool = False) -> None:
         self.context, self.place, self.name = context, place, name
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda said: "Content Security Policy" in said.text and self.errors.append(said.text))
-        if name in place.cookies:
+        if name in place.cookies and not anew:
             context.add_cookies(place.cookies[name])
         else:
             self.sign_in()
@@ -147,11 +147,11 @@ class Person:
 
 @pytest.fixture
 def person(chromium: Browser, place: Place) -> Iterator[Callable[..., Person]]:
-    """Opens a browser for somebody of the cast; options are those of Playwright's `new_context`."""
+    """Opens a browser for somebody of the cast, who is signed in, or signs in `anew`; options are those of Playwright's `new_context`."""
     everybody: list[Person] = []
 
-    def open_browser(name: str, **options) -> Person:
-        someone = Person(chromium.new_context(**options), place, name)
+    def open_browser(name: str, *, anew: bool = False, **options) -> Person:
+        someone = Person(chromium.new_context(**options), place, name, anew=anew)
         everybody.append(someone)
         return someone
 

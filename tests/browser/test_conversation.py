@@ -135,7 +135,7 @@ def test_unread_rooms_call_by_weight_and_by_badge(person, place):
 
 
 def test_who_signs_out_is_out_at_once(person):
-    bob, elsewhere = person("bob"), person("bob")
+    bob, elsewhere = person("bob"), person("bob", anew=True)
     elsewhere.page.get_by_role("button", name="Sign out").click()
     elsewhere.page.wait_for_url("**/accounts/login/**")
     assert elsewhere.page.evaluate("localStorage.length") == 0
