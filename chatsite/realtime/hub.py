@@ -106,10 +106,14 @@ class Hub:
             case SignedOut():
                 self.sign_out(dict.fromkeys(event.sids, event.code))
             case NewEpoch():
-                self.enter_epoch(event.epoch)
+                # Only the database knows which of two is the older one: this may be heard late, behind the next.
+                if event.epoch != self.epoch:
+                    self.sweeper.soon()
 
     def enter_epoch(self, epoch: str) -> None:
         """Sockets that were told another epoch close; who was told none yet is looked at in `join`."""
+        if self.epoch not in ("", epoch):
+            log.warning("another epoch", extra={"epoch": epoch, "before": self.epoch})
         self.epoch = epoch
         for connection in self.people.connections():
             if connection.epoch not in ("", epoch):

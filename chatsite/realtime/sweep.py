@@ -27,6 +27,8 @@ class Sweeper:
     def __init__(self, hub: "Hub", seconds: float):
         self.hub, self.seconds = hub, seconds
         self._soon = asyncio.Event()
+        self._one = asyncio.Lock()
+        """What an earlier sweep has read is used before a later one reads: an epoch would come back otherwise."""
         self._task: asyncio.Task | None = None
 
     def start(self) -> None:
@@ -59,6 +61,10 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Compare heads, versions, sessions and the epoch once."""
+        async with self._one:
+            await self._sweep()
+
+    async def _sweep(self) -> None:
         hub = self.hub
         known = hub.people.known_user_seqs()
         sids = sorted({connection.sid for connection in hub.people.connections()})

@@ -61,7 +61,7 @@ class Closed(Exception):
     """The server closed the socket."""
 
     def __init__(self, code: int, reason: str = ""):
-        super().__init__(code)
+        super().__init__(code, reason)
         self.code, self.reason = code, reason
 
 

@@ -37,6 +37,6 @@ def test_a_while(house):
 @pytest.mark.timeout(900)
 def test_a_long_time(house):
     steps = settings(
-        max_examples=100, stateful_step_count=50, deadline=None, print_blob=True, suppress_health_check=SLOW
+        max_examples=50, stateful_step_count=50, deadline=None, print_blob=True, suppress_health_check=SLOW
     )
     run_state_machine_as_test(lambda: Machine(house), settings=steps)

@@ -127,7 +127,13 @@ def _to_nowhere(given: dict) -> dict:
     return given | {name: calls.NOWHERE for name in ("room", "message") if name in given}
 
 
-@pytest.mark.parametrize("line", LINES, ids=str)
+def both(line: Line):
+    """Programs' doors are tried on both databases. The pages and the admin ask the same services and querysets, and are tried on one."""
+    is_program = line.method == "SOCKET" or line.name.startswith("api_")
+    return pytest.param(line, marks=[] if is_program else [pytest.mark.once], id=str(line))
+
+
+@pytest.mark.parametrize("line", [both(line) for line in LINES])
 def test_everybody_gets_the_verdict_of_the_table(world, line: Line):
     wrong = []
     named = [route for route in ROUTES if line.is_of(route.name)] if line.method != "SOCKET" else [None]
@@ -146,6 +152,7 @@ def test_every_command_has_a_line():
     assert {line.name for line in LINES if line.method == "SOCKET"} == {*COMMANDS, "ping"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.name} {route.path}")
 def test_every_route_has_lines_and_no_method_without_one(world, route):
     mine = [line for line in LINES if line.method != "SOCKET" and line.is_of(route.name)]
