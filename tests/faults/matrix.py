@@ -18,7 +18,7 @@ RUNS = [
         "services",
         ("F1", "F2", "F3", "F4", "F7", "F9"),
         {"commits_by_proxy": True},
-        {"rate": 50.0},  # what one process sustains alone, while the other is down, on two slow cores
+        {"rate": 100.0},  # what one process sustains alone, while the other is down, on two slow cores
         PAGE,
         acks=14_000,
     ),
