@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,7 @@ class Held:
         return self.log.head
 
 
-def visible(user: User, message_id: int) -> Message:
+def visible(user: User | AnonymousUser, message_id: int) -> Message:
     """The message for `user` to read.
 
     Raises Message.DoesNotExist where they may not, or there is none: the two cannot be told apart; PermissionDenied in a public room that

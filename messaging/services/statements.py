@@ -119,24 +119,26 @@ def _ask_places(cursor: Any, places: Sequence[tuple[int, int]]) -> None:
 
 
 def _found(cursor: Any) -> dict[tuple[int, str], Message]:
-    messages = (
-        Message(
-            pk=pk, author_id=author, msg_id=msg_id, room_id=room, seq=seq, created_event_seq=event_seq, created_at=_moment(at),
-            sent_mac=mac, sent_mac_key=key,
-        )
-        for pk, author, msg_id, room, seq, event_seq, at, mac, key in cursor.fetchall()
+    return {(row[1], row[2]): _sent_as(*row) for row in cursor.fetchall()}
+
+
+def _sent_as(
+    pk: int, author: int, msg_id: str, room: int, seq: int, event_seq: int, at: datetime, mac: bytes, key: str
+) -> Message:
+    return Message(
+        pk=pk, author_id=author, msg_id=msg_id, room_id=room, seq=seq, created_event_seq=event_seq, created_at=_aware(at),
+        sent_mac=mac, sent_mac_key=key,
     )  # fmt: skip
-    return {(message.author_id, message.msg_id): message for message in messages}
 
 
 def _place(row: tuple) -> Place:
     found = Place._make((*row[:-1], row[-1] or timezone.now()))
-    return found._replace(posted_at=_moment(found.posted_at))
+    return found._replace(posted_at=_aware(found.posted_at) if found.posted_at else None)
 
 
-def _moment(value: datetime | None) -> datetime | None:
+def _aware(value: datetime) -> datetime:
     """A moment as a hand-written statement reads it: SQLite's have no zone, and are in UTC."""
-    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 COLUMNS = {
