@@ -1,9 +1,11 @@
 """Order, gaps, repair and sweep: what one process's sockets hear of a room."""
 
 import asyncio
+import uuid
 
 from chatsite.realtime import bus
 from chatsite.realtime.commit import commit, run
+from chatsite.realtime.events import NewEpoch
 from chatsite.realtime.hub import hub
 from messaging import services as messages
 from messaging.models import Message
@@ -175,3 +177,13 @@ async def test_a_new_epoch_closes_every_socket(connect, room, bob):
     his = await connect(bob)
     commit(services.new_epoch)
     assert (await his.closing()).code == 1012
+
+
+async def test_word_of_an_epoch_that_is_over_closes_nothing(connect, room, alice):
+    """A doorbell may come behind the next one's: the database says which is the older."""
+    commit(services.new_epoch)
+    hers = await connect(alice)
+    hub().hear(NewEpoch(epoch=str(uuid.uuid4())))
+    await hub().sweeper.sweep()
+    await hers.say(room, "still here")
+    assert hers.closed is None

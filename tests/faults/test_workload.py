@@ -10,6 +10,8 @@ import pytest
 
 from tests.faults.figures import spread
 from tests.faults.house import LIMITS_OFF, PASSWORD
+from tests.faults.planted import program
+from tests.faults.planted.scene import BOB, on_stage
 from tests.reliability.checker import check, explain
 from tests.reliability.plan import Load, beginning, directs, membership, schedule
 from tests.reliability.record import client_logs, read
@@ -120,6 +122,21 @@ async def test_who_is_told_to_be_slower_is_slower_and_nothing_is_lost(running_se
     load = Load(people=8, rooms=3, members=6, rate=12, churn=0.3, second_devices=100)
     workload = await run([server], tmp_path / "logs", load)
     assert "rate_limited" in {code for _at, code, _seconds in workload.errors}
+
+
+@pytest.mark.faults
+@pytest.mark.once
+async def test_the_socket_of_an_earlier_sign_in_goes_on_when_a_later_one_ends(tmp_path) -> None:
+    """Where a renewal's answer is lost, somebody signs in anew: their sign-out is that of the new session, and is not laid to the old one's socket."""
+    async with on_stage(tmp_path, program("")) as scene:
+        client = scene.client(BOB)
+        number = client.connection.number
+        await client.session.sign_in()
+        await scene.churn.sign_out(client)
+        await scene.acked(scene.say(BOB))
+        assert client.connection.number == number
+    violations = check(tmp_path)
+    assert not violations, explain(violations, tmp_path)
 
 
 async def test_an_invitation_opens_the_door_where_registration_needs_one(running_server) -> None:

@@ -93,7 +93,11 @@ class Churn:
         """End the session of a device. The server has to close its socket; then its person signs in again. Raises Problem, Unreachable."""
         if not client.is_connected or not client.session.password:
             return
+        if client.session.ends_soon:
+            await client.session.renew(client.base)
         connection = await client.connected()
+        if connection.sign_in != client.session.sign_ins:
+            return  # its renewal got lost, and a new sign-in took its place: that of the socket goes on
         revoked = {"user": client.user, "client": client.name, "conn": connection.number}
         with self._noted("revoke", **revoked, how="logout"):
             await client.session.sign_out(client.base)

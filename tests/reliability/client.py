@@ -103,9 +103,11 @@ class Client:
         try:
             if self.session.ends_soon:
                 await self.session.renew(self.base)
+            sign_in = self.session.sign_ins
             connection = await Connection.dial(
                 self.base, self.session.access, number, self.log, self._hear, self.subprotocol
             )
+            connection.sign_in = sign_in
         except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed, EOFError, Problem, Unreachable) as error:
             return self._not_connected(number, error)
         began, self.connection = time.monotonic(), connection

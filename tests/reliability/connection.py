@@ -51,6 +51,8 @@ class Connection:
         self.ws, self.number, self.log, self.hear = ws, number, log, hear
         self.is_binary = ws.subprotocol == BINARY
         self.has_said_hello = False
+        self.sign_in = 0
+        """By which sign-in of its session it was opened (`Session.sign_ins`)."""
         self.goaway_seconds: float | None = None
         self._over = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[Answer]] = {}

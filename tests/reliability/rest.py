@@ -121,6 +121,8 @@ class Session:
     def __init__(self, bases: list[str], name: str, password: str = "", access: str = "", refresh: str = "") -> None:
         self.bases, self.name, self.password = bases, name, password
         self.access, self.refresh = access, refresh
+        self.sign_ins = 0
+        """How often a sign-in of its own took the place of the one before, which lives on for who opened a socket by it."""
         self._renewing = asyncio.Lock()
 
     async def sign_in(self, base: str | None = None) -> None:
@@ -128,6 +130,7 @@ class Session:
         asked = {"username": self.name, "password": self.password}
         tokens = await call(base or self.bases[0], "POST", "auth/token/", asked)
         self.access, self.refresh = tokens["access"], tokens["refresh"]
+        self.sign_ins += 1
 
     async def renew(self, base: str | None = None) -> None:
         """A new access token: by the refresh token, else by signing in. Raises Problem (401: neither works), Unreachable."""
@@ -148,8 +151,6 @@ class Session:
 
     async def sign_out(self, base: str | None = None) -> None:
         """Ends the session: told to the server until it says that it is over. The tokens are kept, to knock with. Raises as `patiently`."""
-        if self.ends_soon:
-            await self.renew(base)
         try:
             await self.patiently("POST", "auth/logout/", base=base, renew=False)
         except Problem as problem:
