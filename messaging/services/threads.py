@@ -26,21 +26,21 @@ class Following:
 def follow(replies: Iterable[Message], roots: dict[int, Message]) -> None:
     """Who replies follows, also after they left off; who wrote the root or is named in a reply follows, unless they left off.
 
-    Called while the rooms' logs are locked, for replies alone. What came before somebody's first reply is read, the reply that names them
-    or answers them is not.
+    Called while the rooms' logs are locked, for replies alone, in their order: the first of several that make somebody a follower says how
+    far they have read. What came before somebody's first reply is read, the reply that names them or answers them is not.
     """
-    repliers: dict[tuple[int, int], ThreadFollower] = {}
-    others: dict[tuple[int, int], ThreadFollower] = {}
+    rows: dict[tuple[int, int], ThreadFollower] = {}
+    repliers: set[tuple[int, int]] = set()
     for reply in replies:
         root = roots[reply.thread_root_id]  # type: ignore[index]  # a reply has a root
-        repliers.setdefault((root.pk, reply.author_id), _row(root, reply.author_id, reply.seq))
+        rows.setdefault((root.pk, reply.author_id), _row(root, reply.author_id, reply.seq))
+        repliers.add((root.pk, reply.author_id))
         for user in {root.author_id, *reply.mentions["users"]}:
-            others.setdefault((root.pk, user), _row(root, user, reply.seq - 1))
-    others = {key: row for key, row in others.items() if key not in repliers}
-    if others:
-        ThreadFollower.objects.bulk_create([others[key] for key in sorted(others)], ignore_conflicts=True)
+            rows.setdefault((root.pk, user), _row(root, user, reply.seq - 1))
+    if others := sorted(rows.keys() - repliers):
+        ThreadFollower.objects.bulk_create([rows[key] for key in others], ignore_conflicts=True)
     ThreadFollower.objects.bulk_create(
-        [repliers[key] for key in sorted(repliers)],
+        [rows[key] for key in sorted(repliers)],
         update_conflicts=True,
         unique_fields=["root", "user"],
         update_fields=["is_following"],

@@ -52,6 +52,21 @@ def unread(user, message) -> int:
 # --- Following -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_replies_that_are_posted_together_leave_the_same_unread_as_one_by_one(room, alice, bob, dan, together):
+    """Alice answers in her thread behind Bob, whose reply she has not read: her own does not read it for her."""
+    root = said(room, alice, "dinner?")
+    posts = [
+        messages.Post(author, room.pk, text, str(uuid.uuid4()), reply_to=root.pk)
+        for author, text in ((bob, "seven"), (alice, "anybody?"), (dan, "eight, @bob"), (bob, "fine"))
+    ]
+    batches = [posts] if together else [[post] for post in posts]
+    seqs = [outcome.seq for batch in batches for outcome in run(messages.post_messages, batch).value]
+    read = dict(root.followers.values_list("user__username", "read_seq"))
+    assert read == {"alice": seqs[0] - 1, "bob": seqs[0], "dan": seqs[2]}
+    assert following(root) == {"alice", "bob", "dan"}
+
+
 def test_who_replies_who_wrote_the_root_and_who_is_named_follows(room, alice, bob, dan):
     root = said(room, alice, "dinner?")
     assert following(root) == set()
