@@ -1,6 +1,6 @@
 """The statements of posting, written by hand for many posts at once and for both databases.
 
-Through the ORM a post costs 2.7 ms of CPU; by hand 0.9 ms alone and 0.1 ms in batches of 20 (`docs/architecture.md`).
+Through the ORM a post took three times the CPU when this was written; what it takes so stands in `benchmarks/writes.md`.
 They name tables of messaging and below only.
 """
 
