@@ -67,10 +67,7 @@ def measure(rounds: int) -> None:
 
     def batch(size: int) -> Callable[[int], Any]:
         def post(turn: int) -> list:
-            posts = [
-                messages.Post(people[(turn + n) % MEMBERS], rooms[(turn + n) % ROOMS], TEXT, str(uuid.uuid4()))
-                for n in range(size)
-            ]
+            posts = [post_of(people[(turn + n) % MEMBERS], rooms[(turn + n) % ROOMS]) for n in range(size)]
             return run(messages.post_messages, posts).value
 
         return post

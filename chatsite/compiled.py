@@ -4,24 +4,23 @@ Django builds a query anew each time that it is asked, which costs 0.5 to 10 ms 
 nothing but a few values differs. So the ORM stays the one place that says what a query means, and who may see what.
 """
 
-import contextlib
+import operator
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-import psycopg
 from django.db import connection, models
-from django.db.models.query import ModelIterable, get_related_populators
-from psycopg.types.numeric import Int8
+from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
+
+from chatsite.cursors import prepared_cursor
 
 _FIRST = 4_611_686_018_427_387_904
 """Where the numbers begin that stand in for values while the SQL is made: 2**62, beyond every id and below what a column holds."""
 
 
 class Compiled:
-    """`Compiled(build)(*values, **shape)`: the list of what the QuerySet `build(*values, **shape)` yields, model objects or tuples.
+    """`Compiled(build)(*values, **shape)`: the list of what the QuerySet `build(*values, **shape)` yields: model objects, tuples, or single values.
 
     `values` are whole numbers, and strings at the positions `strings`. They reach the database as they are: nothing in `build` may look at
     them, or read the clock (`Now()` does, in the database). What the SQL depends on otherwise, a limit say, is `shape`. With `is_ranged`
@@ -96,52 +95,6 @@ class Statement:
         return tuple(changed)
 
 
-class _Prepared(psycopg.Cursor):
-    """Lets PostgreSQL keep what it is asked, with its plan, for as long as the connection lives: to plan such a query takes it 1 to 15 ms."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        return super().execute(query, _of_one_type(params or ()), prepare=True)
-
-    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-        super().executemany(query, [_of_one_type(params) for params in params_seq], **options)
-
-
-def _of_one_type(params: Sequence) -> list:
-    """Whole numbers of one type, whatever their size: for each type there would be another statement."""
-    return [_big(one) if isinstance(one, int | list) else one for one in params]
-
-
-def _big(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_big(one) for one in value]
-    return Int8(value) if isinstance(value, int) else value
-
-
-def prepared_cursor() -> Any:
-    """A cursor whose statements the database keeps, with their plans: for those of which there are few, asked again and again."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    # Django sets None, by which psycopg prepares nothing at all; by this it does for who asks it to.
-    connection.connection.prepare_threshold = sys.maxsize  # type: ignore[attr-defined]
-    return connection._prepare_cursor(_Prepared(connection.connection))  # type: ignore[attr-defined]
-
-
-@contextlib.contextmanager
-def pipelined() -> Iterator[None]:
-    """The statements of the block go to PostgreSQL one behind the other, and nobody waits for it in between but who fetches rows.
-
-    Each way there and back costs a write more than the statement itself, and the GIL twice. An error is raised by who fetches next, at the
-    latest at the end of the block. Not for what asks how many rows it changed (`save`, `update`).
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():  # type: ignore[attr-defined]
-        yield
-
-
 @dataclass(frozen=True, slots=True)
 class _Constant:
     value: Any
@@ -181,7 +134,9 @@ def _literal(value: Any) -> str:
 
 
 def _assembly(queryset: models.QuerySet, compiler: Any) -> Callable[[Any], Any] | None:
-    """As Django's ModelIterable makes objects, with everything known beforehand; a flat list of values is no tuples."""
+    """As Django's ModelIterable makes objects, with everything known beforehand."""
+    if issubclass(queryset._iterable_class, FlatValuesListIterable):  # type: ignore[attr-defined]
+        return operator.itemgetter(0)
     if not issubclass(queryset._iterable_class, ModelIterable):  # type: ignore[attr-defined]
         return None
     model, chosen = compiler.klass_info["model"], compiler.klass_info["select_fields"]

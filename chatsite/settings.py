@@ -177,7 +177,7 @@ else:
         _limit = int(COMMAND_DEADLINE * 900)
         _options["options"] = (
             f"-c statement_timeout={_limit} -c lock_timeout={_limit} -c idle_in_transaction_session_timeout=20000 "
-            # `chatsite/compiled.py` prepares what it asks: else it would be planned anew each time. Compiling plans pays for reports alone.
+            # `chatsite/cursors.py` prepares what is asked again and again: else it would be planned anew each time. Compiling plans pays for reports alone.
             "-c plan_cache_mode=force_generic_plan -c jit=off"
         )
         _most = max(DATABASE_POOL_MAX, DATABASE_THREADS + HTTP_THREADS + 2)

@@ -22,12 +22,13 @@ def workspace_role(user: User, workspace: Workspace | int | None) -> str:
     """The role of `user` in a workspace; "" for who does not belong to it."""
     if workspace is None:
         return ""
-    found = _role.first(user.pk, workspace if isinstance(workspace, int) else workspace.pk)
-    return found[0] if found else ""
+    return _role.first(user.pk, workspace if isinstance(workspace, int) else workspace.pk) or ""
 
 
 _role = Compiled(
-    lambda user, workspace: WorkspaceMembership.objects.filter(user=user, workspace=workspace).values_list("role")
+    lambda user, workspace: WorkspaceMembership.objects.filter(user=user, workspace=workspace).values_list(
+        "role", flat=True
+    )
 )
 
 

@@ -87,12 +87,12 @@ def drop(pk: UUID) -> None:
 
 def measure() -> tuple[int, float, int]:
     """How many tasks are due and begun by nobody, for how many seconds the first of them has been, and how many were given up."""
-    count, oldest = _due.first() or (0, None)
+    count, oldest = _waiting.first() or (0, None)
     age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
     return count, max(0.0, age), PendingTask.objects.filter(failed_at__isnull=False).count()
 
 
-_due = Compiled(
+_waiting = Compiled(
     lambda: (
         PendingTask.objects.due()
         .values("failed_at")  # of which there is one among those

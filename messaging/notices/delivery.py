@@ -34,7 +34,7 @@ def tell(message_id: int, users: Iterable[int]) -> list[Notification]:
         return []
     lock(room)
     message, now = _message.first(message_id), clock.now()
-    already = {user for (user,) in _already(message_id, *users)}
+    already = set(_already(message_id, *users))
     told = [one for one in recipients.told(message, room, users, now) if one.user not in already]
     rows = Notification.objects.bulk_create(
         Notification(user_id=one.user, message=message, room=room, kind=one.kind, created_at=now) for one in told
@@ -51,5 +51,7 @@ _messages = Compiled(lambda *pks: Message.objects.select_related("room").filter(
 _message = Compiled(lambda pk: Message.objects.filter(pk=pk))
 _room_of = Compiled(lambda message: Room.objects.filter(messages=message))
 _already = Compiled(
-    lambda message, *users: Notification.objects.filter(message=message, user__in=users).values_list("user_id")
+    lambda message, *users: Notification.objects.filter(message=message, user__in=users).values_list(
+        "user_id", flat=True
+    )
 )

@@ -71,7 +71,7 @@ def mark_read(user: User, *, ids: Iterable[int] | None = None, before: int | Non
 
 def read_in_room(user_id: int, room_id: int, seq: int) -> bool:
     """Somebody has read their room up to `seq`: what they were told of that is read, too. Whether there was any; the caller tells."""
-    found = [pk for (pk,) in _unread_in_room(user_id, room_id, seq)]
+    found = _unread_in_room(user_id, room_id, seq)
     # Most often there is none, and then nothing is written.
     return bool(found) and bool(Notification.objects.filter(pk__in=found, read_at=None).update(read_at=timezone.now()))
 
@@ -79,7 +79,7 @@ def read_in_room(user_id: int, room_id: int, seq: int) -> bool:
 _unread_in_room = Compiled(
     lambda user, room, seq: Notification.objects.filter(
         user=user, room=room, read_at=None, message__seq__lte=seq
-    ).values_list("pk")
+    ).values_list("pk", flat=True)
 )
 
 

@@ -28,18 +28,20 @@ class Told:
 def candidates(message: Message) -> list[int]:
     """Ids of all whom the message may be for, ascending: those whom it names, who hear all, who follow its thread, everybody of a direct room."""
     to_all = message.room.kind == Room.Kind.DIRECT or message.mentions["all"]
-    found = {user for (user,) in _members(message.room_id, to_all=to_all)} | set(message.mentions["users"])
+    found = {*_members(message.room_id, to_all=to_all), *message.mentions["users"]}
     if message.thread_root_id:
-        found |= {user for (user,) in _following(message.thread_root_id)}
+        found.update(_following(message.thread_root_id))
     return sorted(found - {message.author_id})
 
 
 _members = Compiled(
     lambda room, *, to_all: Membership.objects.filter(room=room, **({} if to_all else {"hears_all": True})).values_list(
-        "user_id"
+        "user_id", flat=True
     )
 )
-_following = Compiled(lambda root: ThreadFollower.objects.filter(root=root, is_following=True).values_list("user_id"))
+_following = Compiled(
+    lambda root: ThreadFollower.objects.filter(root=root, is_following=True).values_list("user_id", flat=True)
+)
 
 
 def told(message: Message, room: Room, users: Iterable[int], now: datetime) -> list[Told]:
@@ -54,7 +56,7 @@ def told(message: Message, room: Room, users: Iterable[int], now: datetime) -> l
     if not readers:
         return []
     follows = _followers(message, readers)
-    blocking = {user for (user,) in _blocking(message.author_id, *readers)}
+    blocking = set(_blocking(message.author_id, *readers))
     found = []
     hearing = readers - blocking - {message.author_id}
     for person in _people(*hearing) if hearing else ():
@@ -69,7 +71,9 @@ _places = Compiled(
         Membership.objects.select_for_update(no_key=True).filter(room=room, user__in=users).order_by("pk")
     )
 )
-_blocking = Compiled(lambda author, *users: Block.objects.filter(user__in=users, blocked=author).values_list("user_id"))
+_blocking = Compiled(
+    lambda author, *users: Block.objects.filter(user__in=users, blocked=author).values_list("user_id", flat=True)
+)
 _people = Compiled(lambda *pks: User.objects.filter(pk__in=pks, is_active=True).order_by("pk"))
 
 

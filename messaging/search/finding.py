@@ -133,7 +133,7 @@ class _Walk:
     def _read(self, ids: Sequence[int]) -> list[Message]:
         """The whole rows, as far as they may be read: the right is asked last."""
         rows = list(self._filtered(Message.objects.wire(), ids).select_related("room")) if ids else []
-        readable = {pk for (pk,) in _may_read(self.user.pk, *(row.pk for row in rows))} if rows else set()
+        readable = set(_may_read(self.user.pk, *(row.pk for row in rows))) if rows else set()
         rows = [row for row in rows if row.pk in readable]
         self.rows |= {row.pk: row for row in rows}
         return rows

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from django.db import connection
 
-from chatsite.compiled import prepared_cursor
+from chatsite.cursors import prepared_cursor
 from messaging.models import Message
 from messaging.search import spans, tokens
 

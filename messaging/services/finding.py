@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chatsite.compiled import Compiled, prepared_cursor
+from chatsite.compiled import Compiled
+from chatsite.cursors import prepared_cursor
 from chatsite.realtime.errors import Conflict
 from messaging.models import Message
 from rooms.locks import lock

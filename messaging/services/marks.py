@@ -88,8 +88,8 @@ def _put(member: Membership, seq: int, log: RoomLog) -> None:
     if seq == log.last_seq:
         member.read_posted, member.own_after = log.posted, 0
     else:
-        posted, own = _posted.first(member.room_id, seq), _own_behind.first(member.room_id, seq, member.user_id)
-        member.read_posted, member.own_after = posted[0] if posted else 0, own[0] if own else 0
+        member.read_posted = _posted.first(member.room_id, seq) or 0
+        member.own_after = _own_behind.first(member.room_id, seq, member.user_id) or 0
     member.receipt_seq = max(member.receipt_seq, seq)
     member.save(update_fields=["last_read_seq", "read_posted", "own_after", "receipt_seq"])
 
@@ -102,12 +102,12 @@ _member = Compiled(
     )
 )
 _log = Compiled(lambda room: RoomLog.objects.filter(pk=room))
-_posted = Compiled(lambda room, seq: Message.objects.filter(room=room, seq=seq).values_list("posted"))
+_posted = Compiled(lambda room, seq: Message.objects.filter(room=room, seq=seq).values_list("posted", flat=True))
 _own_behind = Compiled(
     lambda room, seq, user: (
         Message.objects.filter(room=room, seq__gt=seq, author=user, kind=Message.Kind.MESSAGE)
         .values("room")
         .annotate(count=Count("pk"))
-        .values_list("count")
+        .values_list("count", flat=True)
     )
 )

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chatsite.compiled import pipelined
+from chatsite.cursors import pipelined
 from chatsite.realtime.errors import ChatError, Conflict
 from chatsite.realtime.gathering import Locked
 from messaging import broadcasts, markdown, mentions, notices, search, sent

@@ -65,7 +65,7 @@ def require_emoji(emoji: str) -> None:
 def _sum_up(place: Held, actor: User, emoji: str) -> int:
     """Bring the message's own summary up to date for `emoji`; an emoji keeps the place of its first use."""
     message: Message = place.message
-    users = [user for (user,) in _people(message.pk, emoji)]
+    users = _people(message.pk, emoji)
     count = len(users) if len(users) <= MAX_LISTED else Reaction.objects.filter(message=message, emoji=emoji).count()
     listed = {"emoji": emoji, "count": count, "users": users[:MAX_LISTED]}
     known = [one["emoji"] for one in message.reactions]
@@ -87,7 +87,9 @@ _is_there = Compiled(
 )
 _people = Compiled(
     lambda message, emoji: (
-        Reaction.objects.filter(message=message, emoji=emoji).order_by("pk").values_list("user_id")[: MAX_LISTED + 1]
+        Reaction.objects.filter(message=message, emoji=emoji)
+        .order_by("pk")
+        .values_list("user_id", flat=True)[: MAX_LISTED + 1]
     ),
     strings=(1,),
 )

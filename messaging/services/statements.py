@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from chatsite.compiled import pipelined, prepared_cursor
+from chatsite.cursors import pipelined, prepared_cursor
 from messaging import clock
 from messaging.models import Message
 

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Session, User
-from chatsite.compiled import Compiled, pipelined, prepared_cursor
+from chatsite.compiled import Compiled
+from chatsite.cursors import pipelined, prepared_cursor
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,13 @@ def test_values_stand_where_they_belong_and_constants_stay():
     assert rows(alice.pk, bob.pk) == [(alice.pk, True), (bob.pk, False)]
     assert rows(bob.pk, bob.pk) == [(bob.pk, False)]
     assert rows(bob.pk, alice.pk) == []
+
+
+def test_a_flat_list_holds_the_values_themselves():
+    alice, bob = person("alice"), person("bob")
+    names = Compiled(lambda first: User.objects.filter(pk__gte=first).order_by("pk").values_list("username", flat=True))
+    assert names(alice.pk) == ["alice", "bob"]
+    assert (names.first(bob.pk), names.first(bob.pk + 1)) == ("bob", None)
 
 
 def test_what_the_sql_depends_on_is_a_shape():

@@ -24,7 +24,7 @@ def search_outlives_access() -> None:
 
     everywhere = Room.objects.values_list("pk", "history", "log__last_seq", "name", "slug")
     finding._rooms_of = lambda _user: list(everywhere.all())
-    finding._may_read = lambda _user, *ids: [(pk,) for pk in ids]
+    finding._may_read = lambda _user, *ids: list(ids)
 
 
 @found_by("I9")
