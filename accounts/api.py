@@ -26,11 +26,9 @@ from chatsite.api import BIGGEST_ID, CursorPagination, StrictSerializer, whole_n
 from chatsite.realtime.commit import commit
 
 
-def taken(kind: type[StrictSerializer], request: Request, **options: Any) -> dict[str, Any]:
+def taken(kind: type[StrictSerializer], request: Request, *, partial: bool = False) -> dict[str, Any]:
     """The body as `kind` has it, without members that are null. Raises ValidationError."""
-    serializer = kind(data=request.data, **options)
-    serializer.is_valid(raise_exception=True)
-    return {name: value for name, value in serializer.validated_data.items() if value is not None}
+    return {name: value for name, value in kind.read(request, partial=partial).items() if value is not None}
 
 
 class TokenView(APIView):

@@ -3,14 +3,18 @@
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts import broadcasts, services
 from accounts.models import Session, hash_of
 from chatsite.compiled import Compiled
+from chatsite.realtime import bus
 from chatsite.realtime.commit import commit
 from chatsite.realtime.errors import Unauthenticated, Unavailable
+from chatsite.realtime.gathering import Gatherer
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +55,27 @@ def _living(session: Session | None) -> Session | None:
 
 
 def note_seen(session: Session) -> None:
-    """Note that the session is in use; asks the database at most once a minute. For the commands of a socket, too."""
+    """Note that the session is in use, at most once a minute. For the pings of a socket, too: where the process serves, nobody waits for it."""
     now = timezone.now()
     if now - session.last_seen_at < timedelta(minutes=1):
         return
     session.last_seen_at = now
+    if bus.is_carried() and not connection.in_atomic_block:
+        _seen.add(session.pk, _warn)
+        return
     try:
-        commit(services.mark_seen, session, now)
-    except Unavailable:
-        log.warning("the use of a session could not be noted", extra={"user": session.user_id})
+        commit(services.mark_seen, [session.pk])
+    except Unavailable as error:
+        _warn(error)
+
+
+def _warn(outcome: Any) -> None:
+    if isinstance(outcome, Exception):
+        log.warning("the use of sessions could not be noted", extra={"error": type(outcome).__name__})
+
+
+_seen: Gatherer[int] = Gatherer(services.mark_seen, room=lambda session: session, prepare=lambda session: None)
+"""When thousands come again at once they are noted together."""
 
 
 def lives(session_key: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 import psycopg
@@ -39,6 +39,20 @@ def prepared_cursor() -> Any:
     # Django sets None, by which psycopg prepares nothing at all; by this it does for who asks it to.
     connection.connection.prepare_threshold = sys.maxsize  # type: ignore[attr-defined]
     return connection._prepare_cursor(_Prepared(connection.connection))  # type: ignore[attr-defined]
+
+
+def table_of(rows: Iterable[tuple], *kinds: str) -> tuple[str, list]:
+    """`rows` as a table `v` with the columns `column1`, `column2` and so on, and its parameters; `kinds` are PostgreSQL's types of them.
+
+    PostgreSQL takes each column as one parameter: the statement is the same however many rows there are, and can stay prepared.
+    """
+    rows = list(rows)
+    if connection.vendor != "postgresql":
+        row = f"({','.join(['%s'] * len(kinds))})"
+        return f"(VALUES {','.join([row] * len(rows))}) AS v", [value for row in rows for value in row]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    names = ", ".join(f"column{n}" for n in range(1, len(kinds) + 1))
+    return f"unnest({arrays}) AS v ({names})", [list(column) for column in zip(*rows, strict=True)]
 
 
 @contextlib.contextmanager

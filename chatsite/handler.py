@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import re
 from contextlib import aclosing
 from io import BytesIO
 from typing import IO, Any
@@ -23,6 +24,7 @@ SMALL = 256 * 1024
 """Bytes of a file up to which it is read at once, with the rest of the answer."""
 WAITING = ("/files/", "/avatars/")
 """Addresses behind which a disk or a bucket is asked."""
+POSTED_TO = re.compile(r"(/api/v1)?/rooms/[0-9]+/messages/")
 
 
 class Handler(ASGIHandler):
@@ -123,6 +125,8 @@ def threads_for(scope: dict, body: IO[bytes]) -> http_threads.Threads:
         return http_threads.probes
     if path.startswith(WAITING) or bodies.brings_file(body):
         return http_threads.waiting
+    if scope["method"] == "POST" and POSTED_TO.fullmatch(path):
+        return http_threads.posting
     return http_threads.pages
 
 

@@ -69,6 +69,8 @@ def _forgetting(call: Callable[[], Any]) -> Any:
 
 pages = Threads("http", settings.HTTP_THREADS)
 """For everything that asks the database alone."""
+posting = Threads("http-posting", 16)
+"""For posting, which mostly waits for the transaction of many posts: as many as wait at once can go in it."""
 waiting = Threads("http-waiting", 6, forgets=True)
 """For what may wait long for something else: a disk, a bucket, a picture that is drawn. Else a few of these would hold up every page."""
 probes = Threads("http-probe", 2, forgets=True)

@@ -10,17 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatsite.api import StrictSerializer, whole_number
+from chatsite.api import whole_number
 from chatsite.realtime.commit import commit
 from messaging import reads, resume, serializers, services, wire
 from messaging.posts import post_together
-
-
-def _given(shape: type[StrictSerializer], request: Request) -> dict:
-    """What was sent, by the `shape` that takes it. Raises ValidationError."""
-    given = shape(data=request.data)
-    given.is_valid(raise_exception=True)
-    return given.validated_data
 
 
 def _number(name: str, about: str, **more) -> OpenApiParameter:
@@ -57,7 +50,7 @@ class RoomMessages(APIView):
     )
     def post(self, request: Request, room_id: int) -> Response:
         """Post a message. The same `msg_id` again answers the same, with 200."""
-        given = _given(serializers.NewMessage, request)
+        given = serializers.NewMessage.read(request)
         msg_id = given.get("msg_id")
         posted = post_together(
             request.user,
@@ -102,7 +95,7 @@ class RoomRead(APIView):
     @extend_schema(operation_id="mark_read", request=serializers.NewMark, responses={200: serializers.MarkAck})
     def put(self, request: Request, room_id: int) -> Response:
         """Move one's read mark to `seq`: never back, never beyond the end."""
-        mark = commit(services.mark_read, request.user, room_id, _given(serializers.NewMark, request)["seq"])
+        mark = commit(services.mark_read, request.user, room_id, serializers.NewMark.read(request)["seq"])
         return Response(mark.wire())
 
 
@@ -115,7 +108,7 @@ class OneMessage(APIView):
     @extend_schema(operation_id="edit_message", request=serializers.MessageEdit, responses={200: serializers.EditAck})
     def patch(self, request: Request, message_id: int) -> Response:
         """Rewrite one's own message; 409 when it was edited since `edited_at`."""
-        given = _given(serializers.MessageEdit, request)
+        given = serializers.MessageEdit.read(request)
         edited = commit(
             services.edit_message,
             request.user,
@@ -136,7 +129,7 @@ class MessageReactions(APIView):
     @extend_schema(operation_id="add_reaction", request=serializers.NewReaction, responses={201: serializers.ChangeAck})
     def post(self, request: Request, message_id: int) -> Response:
         """Put an emoji under a message."""
-        emoji = _given(serializers.NewReaction, request)["emoji"]
+        emoji = serializers.NewReaction.read(request)["emoji"]
         event_seq = commit(services.add_reaction, request.user, message_id, emoji=emoji)
         return Response({"event_seq": event_seq}, status=status.HTTP_201_CREATED)
 

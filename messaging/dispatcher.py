@@ -18,7 +18,7 @@ from chatsite.realtime import bus, crash, metrics, proto
 from chatsite.realtime.commit import commit_async, gate, reading
 from chatsite.realtime.connection import Connection
 from chatsite.realtime.envelope import PROTO, Command, Malformed, decode, payload
-from chatsite.realtime.errors import RateLimited, Unavailable
+from chatsite.realtime.errors import RateLimited
 from chatsite.realtime.events import Personal
 from chatsite.realtime.hub import hub
 from chatsite.realtime.lanes import Find, Lanes
@@ -47,7 +47,6 @@ class Dispatcher:
         self.asker = Asker(session.user, connection.id)
         self.lanes = Lanes()
         self.reads = asyncio.Semaphore(READS)
-        self._noting: asyncio.Task[None] | None = None
         self.invalid, self.refused = Counter(INVALID_SECONDS, []), Counter(FLOOD_SECONDS, [])
 
     async def handle(self, content: str | bytes | None) -> None:
@@ -216,13 +215,7 @@ class Dispatcher:
         pong = Frame(command.msg_id, "pong", {"server_time": hello.now()})
         heads = hub().heads(self.connection)
         await self.connection.answer(pong, *([heads] if heads else []))
-        if self._noting is None or self._noting.done():
-            self._noting = asyncio.create_task(self._note_seen())
-
-    async def _note_seen(self) -> None:
-        """A session that only a socket uses is in use: noted at most once a minute, and nothing waits for it."""
-        with contextlib.suppress(Unavailable):
-            await reading(sessions.note_seen, self.session)
+        sessions.note_seen(self.session)
 
     async def _refuse(self, msg_id: str, refusal: Exception, request_id: str) -> None:
         with translation.override(self.connection.language):

@@ -1,9 +1,10 @@
 """What was first sent, remembered as a keyed hash and never as text: what a repeated `msg_id` is compared with."""
 
+import functools
 import hashlib
 import hmac
-import json
 
+import msgspec
 from django.conf import settings
 
 from messaging.models import Message
@@ -11,17 +12,24 @@ from messaging.models import Message
 
 def key_id() -> str:
     """Names the key in use, without telling anything of it."""
-    return hashlib.sha256(b"sent-key-id:" + _key()).hexdigest()[:8]
+    return _id_of(_key(settings.SECRET_KEY))
 
 
-def _key() -> bytes:
-    return hashlib.sha256(b"messaging.sent:" + settings.SECRET_KEY.encode()).digest()
+@functools.lru_cache(2)
+def _id_of(key: bytes) -> str:
+    return hashlib.sha256(b"sent-key-id:" + key).hexdigest()[:8]
+
+
+@functools.lru_cache(2)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(b"messaging.sent:" + secret.encode()).digest()
 
 
 def mac(*, room: int, body: str, reply_to: int | None, title: str, attachments: list[int]) -> bytes:
     """32 bytes over what was sent; `body` with its line ends as LF."""
-    what = json.dumps([room, body, reply_to, title, attachments], ensure_ascii=False, separators=(",", ":"))
-    return hmac.digest(_key(), what.encode(), "sha256")
+    return hmac.digest(
+        _key(settings.SECRET_KEY), msgspec.json.encode([room, body, reply_to, title, attachments]), "sha256"
+    )
 
 
 def is_same(known: Message, sent: bytes) -> bool:

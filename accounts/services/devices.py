@@ -1,5 +1,6 @@
 """Signing in and out: the rows that decide who is signed in."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -95,9 +96,14 @@ def move_session(old_key: str, new_key: str) -> None:
     Session.objects.filter(key_hash=hash_of(old_key)).update(key_hash=hash_of(new_key))
 
 
-def mark_seen(session: Session, now: datetime) -> None:
-    """Note that the session was used, unless somebody did within the minute."""
-    Session.objects.filter(pk=session.pk, last_seen_at__lt=now - timedelta(minutes=1)).update(last_seen_at=now)
+def mark_seen(sessions: Sequence[int], *, wait: bool = True) -> list[None]:
+    """Note that these sessions (ids) were used, each unless somebody did within the minute, or (`wait=False`) is doing so."""
+    now = timezone.now()
+    due = Session.objects.filter(pk__in=sessions, last_seen_at__lt=now - timedelta(minutes=1)).order_by("pk")
+    locked = due.select_for_update(no_key=True, skip_locked=not wait)
+    if found := list(locked.values_list("pk", flat=True)):
+        Session.objects.filter(pk__in=found).update(last_seen_at=now)
+    return [None for _session in sessions]
 
 
 def rotate(session: Session, *, old: str, new: str) -> bool:

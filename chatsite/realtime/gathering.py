@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections, connections
 
 from chatsite.realtime import bus, crash
 from chatsite.realtime.commit import Committed, is_late, on_thread, run
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 ON_SQLITE, ELSEWHERE = (1, 50), (1, 40)
 """Transactions under way at once, and the most calls of each. One at a time: a second one would only make both smaller (two of 20 on PostgreSQL,
 545 acked messages a second in 64 rooms; one of 40, 757)."""
+PATIENCE = 0.1
+"""Seconds for which a call whose room is locked goes along with the next again and again: mostly the posts of another process hold it, and
+not for long. To wait for each such room in a transaction of its own costs more than all the others together."""
 
 
 class Locked(Exception):
@@ -44,6 +47,8 @@ class Call[Item]:
     is_given_up: bool = False
     """Nobody waits for it any more: if it has not begun, it never does."""
     came: float = field(default_factory=time.monotonic)
+    locked_since: float | None = None
+    """When its room was first found locked."""
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ class Gatherer[Item]:
         """The outcome of `item`, for a synchronous door. Raises what refuses it, and Unavailable when the deadline is past: the outcome is unknown then."""
         landed: Future[Any] = Future()
         call = self.add(item, landed.set_result)
+        close_old_connections()  # on PostgreSQL: the pool's others need it meanwhile
         try:
             outcome = landed.result(settings.COMMAND_DEADLINE)
         except TimeoutError:
@@ -117,6 +123,9 @@ class Gatherer[Item]:
                     continue
                 is_free = len(going) < most and call.room not in self._rooms
                 (going if is_free else staying).append(call)
+            if self._free == 0 and all(call.locked_since for call in going):
+                # By themselves they would only meet the same locks again. Who waits for one of those looks here when it is through.
+                staying[:0], going = going, []
             self._waiting = staying
             if not going:
                 break
@@ -124,6 +133,11 @@ class Gatherer[Item]:
             self._rooms.update(call.room for call in going)
             on_thread(self._fly, going)
         return late
+
+    @property
+    def _free(self) -> int:
+        """So many rooms more may be waited for: the other threads are the other rooms'."""
+        return max(1, settings.DATABASE_THREADS // 2) - self._alone
 
     def _fly(self, calls: list[Call[Item]]) -> None:
         flight = Flight(calls)
@@ -139,15 +153,24 @@ class Gatherer[Item]:
             on_thread(self._fly_alone, [call for call in locked if call.room == room])
 
     def _take_locked(self, flight: Flight[Item]) -> list[Call[Item]]:
-        """Take out of the flight what met a lock: as many rooms as leave threads to the others wait for it, the rest goes with the next."""
+        """Take out of the flight what met a lock: some of those rooms are waited for now, the rest goes with the next.
+
+        No more rooms than leave threads to the others, and of those the ones that have been locked for long. Where nothing else was in the
+        flight one is waited for anyway: the next would hardly fare better.
+        """
         pairs = list(zip(flight.calls, flight.outcomes, strict=True))
         locked = [call for call, outcome in pairs if isinstance(outcome, Locked)]
         if not locked:
             return locked
         flight.calls = [call for call, outcome in pairs if not isinstance(outcome, Locked)]
         flight.outcomes = [outcome for _call, outcome in pairs if not isinstance(outcome, Locked)]
-        free = max(1, settings.DATABASE_THREADS // 2) - self._alone
-        rooms = list(dict.fromkeys(call.room for call in locked))[:free]
+        now = time.monotonic()
+        for call in locked:
+            call.locked_since = call.locked_since or now
+        long_ago = [call.room for call in locked if now - (call.locked_since or now) > PATIENCE]
+        if not flight.calls:
+            long_ago.append(locked[0].room)
+        rooms = list(dict.fromkeys(long_ago))[: self._free]
         self._alone += len(rooms)
         self._rooms.update(rooms)
         self._waiting[:0] = [call for call in locked if call.room not in rooms]

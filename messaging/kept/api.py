@@ -14,7 +14,7 @@ from messaging import services, wire
 from messaging.errands import Errands
 from messaging.kept import shapes
 from messaging.models import SavedMessage
-from rooms.api.drawing import RoomsView, read
+from rooms.api.drawing import RoomsView
 
 ORIGIN = "X-Connection"
 """The `connection_id` of the socket that need not be told, since its page hears the answer."""
@@ -79,7 +79,7 @@ class DraftView(APIView):
     def put(self, request: Request, room_id: int) -> Response:
         """Write the draft of a room, or of a thread in it. 409 where another device wrote since `version`: `draft` is what stands there."""
         thread = whole_number(request, "thread", low=1)
-        given = read(shapes.DraftInput, request)
+        given = shapes.DraftInput.read(request)
         try:
             draft = commit(
                 services.save_draft, request.user, room_id, thread=thread, origin=origin_of(request), **given

@@ -73,11 +73,10 @@ class NotificationsView(APIView):
     @extend_schema(operation_id="read_notifications", request=ReadInput, responses={200: ReadShape})
     def patch(self, request: Request) -> Response:
         """They are read. Ids that are nobody's, or another's, change nothing."""
-        given = ReadInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        if not given.validated_data["read"]:
+        given = ReadInput.read(request)
+        if not given["read"]:
             raise ValidationError({"read": _("Expected true.")})
-        named = {name: given.validated_data.get(name) for name in ("ids", "before")}
+        named = {name: given.get(name) for name in ("ids", "before")}
         return Response(commit(notices.mark_read, request.user, **named).wire())
 
 

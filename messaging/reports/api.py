@@ -31,9 +31,7 @@ class MessageReports(APIView):
     @extend_schema(operation_id="report_message", request=NewReport, responses={201: ReportShape, 200: ReportShape})
     def post(self, request: Request, message_id: int) -> Response:
         """Ask the moderators to look at a message; again replaces the reason, and answers 200."""
-        given = NewReport(data=request.data)
-        given.is_valid(raise_exception=True)
-        report, is_new = commit(services.report_message, request.user, message_id, **given.validated_data)
+        report, is_new = commit(services.report_message, request.user, message_id, **NewReport.read(request))
         return Response(_drawn(report), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
 

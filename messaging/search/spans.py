@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from chatsite.cursors import prepared_cursor, table_of
 from messaging.models import Message
 from messaging.search import tokens
 
@@ -29,11 +30,12 @@ class Span:
 def note(messages: Iterable[Message]) -> None:
     """Write down where `messages` lie, as far as it does not stand there."""
     rows = {(mark, message.pk >> BITS) for message in messages for mark in tokens.of_days(message.created_at)}
-    with connection.cursor() as cursor:
+    table, values = table_of(rows, "text", "bigint")
+    with prepared_cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO messaging_searchspan (mark, block) SELECT column1, column2 FROM (VALUES {_listed('(%s, %s)', rows)}) AS v "  # noqa: S608
+            f"INSERT INTO messaging_searchspan (mark, block) SELECT column1, column2 FROM {table} "  # noqa: S608
             "WHERE NOT EXISTS (SELECT 1 FROM messaging_searchspan s WHERE s.mark = v.column1 AND s.block = v.column2)",
-            [value for row in rows for value in row],
+            values,
         )
 
 
@@ -45,7 +47,7 @@ def within(first: int, last: int) -> Span:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column1, (SELECT min(block) FROM messaging_searchspan WHERE mark = column1), "  # noqa: S608
-            f"(SELECT max(block) FROM messaging_searchspan WHERE mark = column1) FROM (VALUES {_listed('(%s)', marks)}) AS v",
+            f"(SELECT max(block) FROM messaging_searchspan WHERE mark = column1) FROM (VALUES {', '.join(['(%s)'] * len(marks))}) AS v",
             marks,
         )
         found = [row for row in cursor.fetchall() if row[1] is not None]
@@ -59,7 +61,3 @@ def forget_all() -> None:
     """Empty the table, with the index."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM messaging_searchspan")
-
-
-def _listed(row: str, rows: Iterable) -> str:
-    return ", ".join(row for _one in rows)

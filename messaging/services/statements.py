@@ -4,16 +4,16 @@ Through the ORM a post took three times the CPU when this was written; what it t
 They name tables of messaging and below only.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from chatsite.cursors import pipelined, prepared_cursor
+from chatsite.cursors import pipelined, prepared_cursor, table_of
 from messaging import clock
 from messaging.models import Message
 
@@ -93,13 +93,6 @@ def _is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _pairs(pairs: Sequence[tuple], kinds: str) -> tuple[str, list]:
-    """`pairs` as a table `v`, and its parameters. PostgreSQL takes lists as one parameter: the statement is the same for each length."""
-    if _is_postgresql():
-        return f"unnest({kinds}) AS v (column1, column2)", [list(column) for column in zip(*pairs, strict=True)]
-    return f"(VALUES {','.join(['(%s,%s)'] * len(pairs))}) AS v", [value for pair in pairs for value in pair]
-
-
 def _lock_logs(cursor: Any, rooms: Sequence[int], *, wait: bool) -> None:
     if _is_postgresql():
         lock = f" FOR NO KEY UPDATE{'' if wait else ' SKIP LOCKED'}"
@@ -109,12 +102,12 @@ def _lock_logs(cursor: Any, rooms: Sequence[int], *, wait: bool) -> None:
 
 
 def _look_up(cursor: Any, sent: Sequence[tuple[int, str]]) -> None:
-    table, values = _pairs(sent, "%s::bigint[], %s::text[]")
+    table, values = table_of(sent, "bigint", "text")
     cursor.execute(KNOWN.format(table), values)
 
 
 def _ask_places(cursor: Any, places: Sequence[tuple[int, int]]) -> None:
-    table, values = _pairs(places, "%s::bigint[], %s::bigint[]")
+    table, values = table_of(places, "bigint", "bigint")
     cursor.execute(PLACES.format(clock.expression(), table), values)
 
 
@@ -178,22 +171,31 @@ def values(message: Message) -> list:
     """What is written of `message`, in the order of `COLUMNS`."""
     found = [getattr(message, column) for column in COLUMNS]
     for place in _JSON:
-        found[place] = json.dumps(found[place], ensure_ascii=False)
+        found[place] = _json(found[place]).decode()
     found[_MOMENT] = connection.ops.adapt_datetimefield_value(found[_MOMENT])
     return found
 
 
+_json = msgspec.json.encode
 _JSON = [place for place, kind in enumerate(COLUMNS.values()) if kind == "jsonb"]
 _MOMENT = list(COLUMNS).index("created_at")
 
 
 def save_logs(logs: dict[int, list[int]]) -> None:
     """Write the numbers of `logs` back."""
-    with prepared_cursor() as cursor:
-        cursor.executemany(
-            "UPDATE rooms_roomlog SET last_seq = %s, head = %s, posted = %s WHERE room_id = %s",
-            [(*numbers, room) for room, numbers in sorted(logs.items())],
-        )
+    if _is_postgresql():
+        table, values = table_of([(room, *numbers) for room, numbers in logs.items()], *["bigint"] * 4)
+        with prepared_cursor() as cursor:
+            cursor.execute(
+                f"{SAVE.format('column2', 'column3', 'column4')} FROM {table} WHERE room_id = column1", values
+            )
+        return
+    with connection.cursor() as cursor:
+        rows = [(*numbers, room) for room, numbers in logs.items()]
+        cursor.executemany(f"{SAVE.format('%s', '%s', '%s')} WHERE room_id = %s", rows)
+
+
+SAVE = "UPDATE rooms_roomlog SET last_seq = {}, head = {}, posted = {}"
 
 
 def move_marks(messages: Sequence[Message]) -> None:

@@ -12,7 +12,7 @@ from messaging import reads, serializers, services, threads, wire
 from messaging.kept import shapes
 from messaging.kept.api import origin_of
 from messaging.models import Message
-from rooms.api.drawing import RoomsView, read
+from rooms.api.drawing import RoomsView
 
 UNREAD = OpenApiParameter(
     "unread", {"type": "integer", "enum": [0, 1]}, description="1: only those with something unread."
@@ -61,7 +61,7 @@ class MessageThread(APIView):
     )
     def put(self, request: Request, message_id: int) -> Response:
         """Follow the thread or leave off; move one's mark in it on."""
-        given = read(shapes.FollowingInput, request)
+        given = shapes.FollowingInput.read(request)
         place = commit(services.change_following, request.user, message_id, origin=origin_of(request), **given)
         return Response(drawn(request, place.root))
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.api import drawing, shapes
-from rooms.api.drawing import RoomsView, read
+from rooms.api.drawing import RoomsView
 from rooms.models import Room
 
 
@@ -23,7 +23,7 @@ class DirectView(RoomsView):
 
         Answers 200 where it was there. To hide it is to leave it: DELETE of oneself among its members.
         """
-        users = read(shapes.DirectInput, request)["users"]
+        users = shapes.DirectInput.read(request)["users"]
         room, is_new = commit(services.open_direct, request.user, users)
         shown = Room.objects.select_related("log").get(pk=room.pk)
         return Response(

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -14,7 +13,7 @@ from accounts import ports as accounts
 from accounts import wire as people
 from accounts.models import User
 from accounts.wire import moment
-from chatsite.api import CursorPagination, StrictSerializer
+from chatsite.api import CursorPagination
 from rooms import snapshot, wire
 from rooms.models import Ban, Invitation, Room, Workspace, WorkspaceMembership
 
@@ -28,13 +27,6 @@ class RoomsView(APIView):
         """A page of `rows`; `draw` makes what is answered of those on it."""
         paginator = self.pagination_class()
         return paginator.get_paginated_response(draw(paginator.paginate_queryset(rows, self.request, view=self)))
-
-
-def read(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """What was sent, checked; a member that is null counts as absent unless null means something. Raises ValidationError."""
-    serializer = shape(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
 
 
 def given(data: dict[str, Any]) -> dict[str, Any]:

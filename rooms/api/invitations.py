@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.api import drawing, shapes
-from rooms.api.drawing import RoomsView, read
+from rooms.api.drawing import RoomsView
 from rooms.api.rooms import room_of
 from rooms.api.workspaces import workspace_of
 from rooms.models import Invitation, Role
@@ -29,7 +29,7 @@ class WorkspaceInvitationsView(RoomsView):
     def post(self, request: Request, workspace_id: int) -> Response:
         """Make a link into the workspace: its moderators may. `role` is `member` unless told."""
         workspace = workspace_of(request, workspace_id)
-        data = read(shapes.InvitationInput, request)
+        data = shapes.InvitationInput.read(request)
         invitation = commit(services.create_invitation, request.user, workspace, **data)
         return Response(drawing.invitations([invitation])[0], status=status.HTTP_201_CREATED)
 
@@ -57,7 +57,7 @@ class RoomInvitationsView(RoomsView):
     def post(self, request: Request, room_id: int) -> Response:
         """Make a link into the room: its moderators may. `role` is `guest` unless told, and told by who moderates the workspace."""
         room = room_of(request, room_id)
-        data = {"role": Role.GUEST.value, **read(shapes.InvitationInput, request)}
+        data = {"role": Role.GUEST.value, **shapes.InvitationInput.read(request)}
         invitation = commit(services.create_invitation, request.user, room.workspace, room=room, **data)
         return Response(drawing.invitations([invitation])[0], status=status.HTTP_201_CREATED)
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from chatsite.realtime.commit import commit
 from rooms import banned, services, wire
 from rooms.api import drawing, shapes
-from rooms.api.drawing import RoomsView, found_person, read
+from rooms.api.drawing import RoomsView, found_person
 from rooms.api.rooms import room_of
 from rooms.models import Ban, Membership, Room
 from rooms.permissions import require_moderator
@@ -33,7 +33,7 @@ class MembersView(RoomsView):
         if request.data.get("user") == request.user.pk:
             banned.refuse_in_public(request.user, room_id)
         room = room_of(request, room_id)
-        user = found_person(request.user, read(shapes.MemberInput, request)["user"], room.workspace_id)
+        user = found_person(request.user, shapes.MemberInput.read(request)["user"], room.workspace_id)
         present = room.memberships.filter(user=user).exists()
         membership = commit(services.add_member, request.user, room, user)
         return Response(_drawn(membership), status=status.HTTP_200_OK if present else status.HTTP_201_CREATED)
@@ -45,7 +45,7 @@ class MemberView(RoomsView):
         """Make somebody a moderator of the room, or a member again: its moderators may."""
         room = room_of(request, room_id)
         user = _member(room, user_id)
-        membership = commit(services.change_member_role, request.user, room, user, **read(shapes.RoleInput, request))
+        membership = commit(services.change_member_role, request.user, room, user, **shapes.RoleInput.read(request))
         return Response(_drawn(membership))
 
     @extend_schema(responses={204: None})
@@ -67,7 +67,7 @@ class BansView(RoomsView):
     def post(self, request: Request, room_id: int) -> Response:
         """Remove somebody and keep them out: its moderators may."""
         room = room_of(request, room_id)
-        data = read(shapes.BanInput, request)
+        data = shapes.BanInput.read(request)
         user = found_person(request.user, data.pop("user"), room.workspace_id)
         ban = commit(services.ban_from_room, request.user, room, user, **data)
         return Response(drawing.bans([ban])[0], status=status.HTTP_201_CREATED)
@@ -89,7 +89,7 @@ class NotifyView(RoomsView):
     def put(self, request: Request, room_id: int) -> Response:
         """What of the room I want to hear of; null: as my settings say."""
         room = room_of(request, room_id)
-        membership = commit(services.set_notify, request.user, room, **read(shapes.NotifyInput, request))
+        membership = commit(services.set_notify, request.user, room, **shapes.NotifyInput.read(request))
         return Response({"notify": membership.notify})
 
 

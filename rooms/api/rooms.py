@@ -15,7 +15,7 @@ from chatsite.api import whole_number
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.api import drawing, shapes
-from rooms.api.drawing import RoomsView, given, read
+from rooms.api.drawing import RoomsView, given
 from rooms.models import Room, Workspace
 
 FILTERS = [
@@ -43,7 +43,7 @@ class RoomsListView(RoomsView):
     @extend_schema(request=shapes.NewRoomInput, responses={201: shapes.RoomShape})
     def post(self, request: Request) -> Response:
         """Open a room; `workspace` may be left out where one has only one."""
-        data = given(read(shapes.NewRoomInput, request))
+        data = given(shapes.NewRoomInput.read(request))
         workspace = _workspace(request.user, data.pop("workspace", None))
         room = commit(services.create_room, request.user, workspace, **data)
         return Response(_drawn(request, room), status=status.HTTP_201_CREATED)
@@ -59,7 +59,7 @@ class RoomView(RoomsView):
     def patch(self, request: Request, room_id: int) -> Response:
         """Change its settings: its moderators may. `archived` false opens an archived room again."""
         room = room_of(request, room_id)
-        commit(services.change_room, request.user, room, **read(shapes.RoomInput, request))
+        commit(services.change_room, request.user, room, **shapes.RoomInput.read(request))
         return Response(_drawn(request, room))
 
     @extend_schema(responses={204: None})

@@ -10,7 +10,7 @@ from accounts.models import User
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.api import drawing, shapes
-from rooms.api.drawing import RoomsView, found_person, read
+from rooms.api.drawing import RoomsView, found_person
 from rooms.models import Ban, Workspace, WorkspaceMembership
 from rooms.permissions import require_role
 from rooms.querysets import MODERATING_ROLES
@@ -30,7 +30,7 @@ class WorkspacesView(RoomsView):
     @extend_schema(request=shapes.WorkspaceInput, responses={201: shapes.WorkspaceShape})
     def post(self, request: Request) -> Response:
         """Make another workspace, as its owner: admins of one may."""
-        workspace = commit(services.create_workspace, request.user, **read(shapes.WorkspaceInput, request))
+        workspace = commit(services.create_workspace, request.user, **shapes.WorkspaceInput.read(request))
         return Response(_drawn(request.user, workspace), status=status.HTTP_201_CREATED)
 
 
@@ -43,7 +43,7 @@ class WorkspaceView(RoomsView):
     def patch(self, request: Request, workspace_id: int) -> Response:
         """Rename it: its admins may."""
         workspace = workspace_of(request, workspace_id)
-        commit(services.rename_workspace, request.user, workspace, **read(shapes.WorkspaceInput, request))
+        commit(services.rename_workspace, request.user, workspace, **shapes.WorkspaceInput.read(request))
         return Response(_drawn(request.user, workspace))
 
 
@@ -59,7 +59,7 @@ class WorkspaceMembersView(RoomsView):
     def post(self, request: Request, workspace_id: int) -> Response:
         """Bring in somebody whom I know from another workspace: admins may."""
         workspace = workspace_of(request, workspace_id)
-        data = read(shapes.WorkspaceMemberInput, request)
+        data = shapes.WorkspaceMemberInput.read(request)
         require_role(request.user, workspace, "admin", "owner")
         user = found_person(request.user, data["user"])
         member = commit(services.add_to_workspace, request.user, workspace, user, role=data["role"])
@@ -72,7 +72,7 @@ class WorkspaceMemberView(RoomsView):
         """Change somebody's role: admins may, up to their own."""
         workspace = workspace_of(request, workspace_id)
         user = found_person(request.user, user_id, workspace)
-        data = read(shapes.WorkspaceRoleInput, request)
+        data = shapes.WorkspaceRoleInput.read(request)
         member = commit(services.change_role, request.user, workspace, user, **data)
         return Response(drawing.workspace_members([member])[0])
 
@@ -97,7 +97,7 @@ class WorkspaceBansView(RoomsView):
     def post(self, request: Request, workspace_id: int) -> Response:
         """Remove somebody from the workspace and all its rooms, and keep them out."""
         workspace = workspace_of(request, workspace_id)
-        data = read(shapes.BanInput, request)
+        data = shapes.BanInput.read(request)
         user = found_person(request.user, data.pop("user"), workspace)
         ban = commit(services.ban_from_workspace, request.user, workspace, user, **data)
         return Response(drawing.bans([ban])[0], status=status.HTTP_201_CREATED)

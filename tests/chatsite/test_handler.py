@@ -100,6 +100,23 @@ async def test_threads_are_few_and_kept():
     assert len(seen) <= http_threads.pages.most
 
 
+async def test_who_posts_waits_where_no_page_does():
+    seen: dict[str, int] = {}
+    together = threading.Barrier(http_threads.posting.most)
+
+    def view(request: HttpRequest) -> HttpResponse:
+        together.wait(5)
+        name = threading.current_thread().name.rpartition("_")[0]
+        seen[name] = seen.get(name, 0) + 1
+        return HttpResponse()
+
+    paths = ["/api/v1/rooms/7/messages/", "/rooms/7/messages/"] * (http_threads.posting.most // 2)
+    await asyncio.gather(*(Line(view, path, method="POST").ask() for path in paths))
+    assert seen == {"http-posting": http_threads.posting.most}
+    for path, method in (("/rooms/7/messages/", "GET"), ("/rooms/7/read/", "POST")):
+        assert threads_for({"path": path, "method": method}, io.BytesIO()) is http_threads.pages
+
+
 async def test_nothing_of_one_request_is_left_for_the_next():
     def leaves(_request: HttpRequest) -> HttpResponse:
         translation.activate("zh-hans")
@@ -198,10 +215,11 @@ async def test_what_waits_for_a_file_is_no_page():
     form = b'--x\r\nContent-Disposition: form-data; name="files"; filename="%s"\r\n\r\n\r\n--x--'
     kinds = {
         ("/rooms/1/", b""): http_threads.pages,
-        ("/rooms/1/messages/", form % b""): http_threads.pages,
+        ("/rooms/1/messages/", form % b""): http_threads.posting,
         ("/rooms/1/messages/", form % b"a.png"): http_threads.waiting,
         ("/files/1/", b""): http_threads.waiting,
         ("/health", b""): http_threads.probes,
     }
     for (path, body), lane in kinds.items():
-        assert threads_for({"path": path}, await bodies.read(Line(lambda _r: None, body=body).receive)) is lane
+        scope = {"path": path, "method": "POST" if body else "GET"}
+        assert threads_for(scope, await bodies.read(Line(lambda _r: None, body=body).receive)) is lane

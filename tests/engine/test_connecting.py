@@ -1,6 +1,7 @@
 """The handshake, `hello`, and how a connection ends (`protocol.md`, sections 2, 4, 7, 8)."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import services as accounts
-from accounts import tokens
+from accounts import sessions, tokens
 from accounts.models import Session
 from chatsite.asgi import application
 from chatsite.realtime.commit import commit
@@ -108,6 +109,18 @@ async def test_a_session_that_ends_unheard_is_found_by_the_sweep(connect, room, 
     Session.objects.filter(user=bob).update(expires_at=timezone.now())
     await hub().sweeper.sweep()
     assert (await his.closing()).code == 4401
+
+
+async def test_that_sessions_are_in_use_is_noted_behind_the_back_of_who_uses_them(connect, room, alice, bob):
+    await connect(alice), await connect(bob)
+    Session.objects.update(last_seen_at=timezone.now() - timedelta(minutes=2))
+    begun = timezone.now()
+    for session in Session.objects.all():
+        sessions.note_seen(session)
+        assert session.last_seen_at >= begun
+    async with asyncio.timeout(10):
+        while Session.objects.filter(last_seen_at__lt=begun).exists():  # noqa: ASYNC110 - a row, not an event
+            await asyncio.sleep(0.01)
 
 
 async def test_a_deactivated_person_is_closed_with_4403(connect, room, alice, bob):

@@ -26,7 +26,7 @@ class Service:
 
     def __init__(self):
         self.batches, self.go, self.began = [], threading.Event(), threading.Event()
-        self.locked, self.broken = set(), set()
+        self.locked, self.soon_free, self.broken = set(), set(), set()
 
     def __call__(self, items, *, wait):
         self.batches.append((list(items), wait))
@@ -34,7 +34,8 @@ class Service:
         assert self.go.wait(5)
         if self.broken & set(items):
             raise IntegrityError
-        return [Locked() if item in self.locked and not wait else f"did {item}" for item in items]
+        locked, self.soon_free = self.locked | self.soon_free, self.soon_free - set(items)
+        return [Locked() if item in locked and not wait else f"did {item}" for item in items]
 
 
 @pytest.fixture
@@ -134,6 +135,45 @@ def test_a_locked_room_waits_and_the_others_do_not(service, gather):
     assert gather.outcomes(4) == {item: f"did {item}" for item in ("a1", "b1", "b2", "c1")}
     assert {item for items, wait in service.batches if wait for item in items} == {"b1", "b2"}
     assert all("c1" not in items for items, wait in service.batches if wait)
+
+
+def test_a_room_that_is_soon_free_again_goes_with_the_next_and_in_order(service, gather):
+    service.soon_free = {"b1", "b2"}
+    gather("a1")
+    service.began.wait(5)
+    gather("b1", "c1", "b2")
+    service.go.set()
+    gather.outcomes(4)
+    assert not any(wait for _items, wait in service.batches)
+    assert service.batches[-1] == (["b1", "b2"], False)
+
+
+def test_locks_that_stay_are_waited_for_by_half_of_the_threads_at_most(service, gather, settings):
+    if not connection.features.has_select_for_update:
+        return  # SQLite has one writer and no such locks: nothing waits beside it
+    settings.DATABASE_THREADS = 4
+    service.locked = {f"{letter}1" for letter in "bcdef"}
+    let_go, waiting = threading.Semaphore(0), threading.Semaphore(0)
+
+    def slow(items, *, wait):
+        if wait:
+            waiting.release()
+            assert let_go.acquire(timeout=5)
+        return Service.__call__(service, items, wait=wait)
+
+    gather.gatherer._service = slow
+    service.go.set()
+    gather(*sorted(service.locked))
+    for _two in range(2):
+        assert waiting.acquire(timeout=5)
+    before = len(service.batches)
+    gather("a1")
+    gather.outcomes(1)  # the other threads go on
+    assert not waiting.acquire(timeout=0.2)
+    assert len(service.batches) - before <= 2  # and do not ask for the same locks again and again
+    for _room in range(5):
+        let_go.release()
+    assert gather.outcomes(6)["f1"] == "did f1"
 
 
 def test_a_synchronous_door_waits_for_its_own_outcome(service, gather):
