@@ -180,8 +180,7 @@ else:
             # `chatsite/cursors.py` prepares what is asked again and again: else it would be planned anew each time. Compiling plans pays for reports alone.
             "-c plan_cache_mode=force_generic_plan -c jit=off"
         )
-        _most = max(DATABASE_POOL_MAX, DATABASE_THREADS + HTTP_THREADS + 2)
-        _options["pool"] = {"min_size": 1, "max_size": _most, "timeout": DATABASE_POOL_TIMEOUT}
+        _options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_MAX, "timeout": DATABASE_POOL_TIMEOUT}
         # Else the pool's pauses double while the database is away, and last long after its return.
         _options["pool"]["reconnect_timeout"] = 1.0
 

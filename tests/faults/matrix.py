@@ -6,7 +6,7 @@ from tests.faults.runs import Run
 DRAIN = {"DRAIN_WAIT": "1", "DRAIN_SECONDS": "5"}
 FOUR_CONNECTIONS = {"DATABASE_POOL_MAX": "4"}
 LONG_TOKENS = {"ACCESS_TOKEN_SECONDS": "3600"}
-"""One that lives five minutes is over, or not yet begun, where the clock is wrong by as much."""
+"""One that lives five minutes is over, or not yet begun, where the clock is wrong by as much; and over where an attack is prepared for longer."""
 FEW = {"people": 10, "rooms": 3, "rate": 3.0, "churn": 0.2, "logouts": 0.0}
 MANY = {"rate": 200.0, "afresh_seconds": 900.0}
 PAGE = {"rate": 40.0}
@@ -31,7 +31,7 @@ RUNS = [
     Run("pool", ("F11",), {"env": FOUR_CONNECTIONS}, {"rate": 60.0}, is_quick=False),
     Run("herd", ("F20",), {"postgres_options": COUNTING}, {"rate": 10.0}, is_quick=False),
     Run("clocks", ("F22",), {"last": skewed, "env": LONG_TOKENS}, {"logouts": 0.0}, is_quick=False),
-    Run("peers", ("F12", "F13", "F16", "F17", "F18"), {"workers": 1}, FEW, is_quick=False),
+    Run("peers", ("F12", "F13", "F16", "F17", "F18"), {"workers": 1, "env": LONG_TOKENS}, FEW, is_quick=False),
     Run("tasks", ("F25",), {"env": {"TASK_RUNNER": "worker"}}, {"rate": 15.0, "mentions": 0.3}, is_quick=False),
     Run("restore", ("F26",), is_quick=False),
     Run("volume", ("volume",), {"commits_by_proxy": True, "workers": 3}, MANY, is_quick=False),

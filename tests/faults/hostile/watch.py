@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import time
 import uuid
 from collections import Counter
@@ -19,6 +20,8 @@ from tests.reliability.target import Account
 from tests.server import Server
 
 PAGE = os.sysconf("SC_PAGESIZE")
+PATIENCE = 30.0
+"""Seconds for which a socket tries to come in."""
 LIFE = {"connected", "disconnected", "request"}
 """Lines of a log that tell of one connection or request each."""
 
@@ -89,16 +92,22 @@ async def talking(place: Place, people: list[Account], pause: float = 0.2) -> As
 async def socket_of(
     place: Place, account: Account, *, receive_buffer: int | None = None, headers: Iterable[str] = ()
 ) -> Line:
-    """A socket of theirs that has heard `hello`, which stays first in its `frames`."""
-    line = await Line.dial(place.base, receive_buffer=receive_buffer)
-    try:
-        async with asyncio.timeout(WAIT):
-            assert await line.upgrade(account.token, "/ws/", *headers) == 101
-            await line.heard("hello")
-    except BaseException:
+    """A socket of theirs that has heard `hello`, which stays first in its `frames`. Who is told to come again (503) does so, as a client would."""
+    patience = time.monotonic() + PATIENCE
+    while True:
+        line = await Line.dial(place.base, receive_buffer=receive_buffer)
+        try:
+            async with asyncio.timeout(WAIT):
+                status = await line.upgrade(account.token, "/ws/", *headers)
+                if status != 503 or time.monotonic() > patience:
+                    assert status == 101, line.head
+                    await line.heard("hello")
+                    return line
+        except BaseException:
+            await line.hang_up()
+            raise
         await line.hang_up()
-        raise
-    return line
+        await asyncio.sleep(random.uniform(1, 2))
 
 
 async def until_freed(lines: list[Line], seconds: float) -> float:
