@@ -21,7 +21,7 @@ def begin(alice):
 def test_first_words_bring_the_room_to_the_other(person):
     alice, bob = person("alice"), person("bob")
     begin(alice)
-    expect(alice.page.locator(DIRECT)).to_have_text("BSBob Stone")
+    expect(alice.page.locator(f"{DIRECT} .name")).to_have_text("Bob Stone")
     expect(bob.page.locator(DIRECT)).to_have_count(0)
     alice.write("Are you coming?")
     expect(bob.page.locator(f"{DIRECT} .name")).to_have_text("alice")
