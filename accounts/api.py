@@ -26,11 +26,6 @@ from chatsite.api import BIGGEST_ID, CursorPagination, StrictSerializer, whole_n
 from chatsite.realtime.commit import commit
 
 
-def taken(kind: type[StrictSerializer], request: Request, *, partial: bool = False) -> dict[str, Any]:
-    """The body as `kind` has it, without members that are null. Raises ValidationError."""
-    return {name: value for name, value in kind.read(request, partial=partial).items() if value is not None}
-
-
 class TokenView(APIView):
     """A pair of tokens for a name and a password."""
 
@@ -39,7 +34,7 @@ class TokenView(APIView):
 
     @extend_schema(request=serializers.TokenRequest, responses=serializers.TokenPair, auth=[])
     def post(self, request: Request) -> Response:
-        given = taken(serializers.TokenRequest, request)
+        given = serializers.TokenRequest.given(request)
         user = programs.checked(
             request._request, login=given["username"], password=given["password"], code=given.get("code", "")
         )
@@ -55,7 +50,7 @@ class RefreshView(APIView):
 
     @extend_schema(request=serializers.RefreshRequest, responses=serializers.TokenPair, auth=[])
     def post(self, request: Request) -> Response:
-        return Response(tokens.renew(taken(serializers.RefreshRequest, request)["refresh"]))
+        return Response(tokens.renew(serializers.RefreshRequest.given(request)["refresh"]))
 
 
 class LogoutView(APIView):
@@ -63,7 +58,7 @@ class LogoutView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: MemberRequest) -> Response:
-        taken(StrictSerializer, request)
+        StrictSerializer.given(request)
         if isinstance(request.successful_authenticator, CookieAuthentication):
             logout(request._request)
         else:
@@ -76,7 +71,7 @@ class TicketView(APIView):
 
     @extend_schema(request=None, responses={201: serializers.Ticket})
     def post(self, request: MemberRequest) -> Response:
-        taken(StrictSerializer, request)
+        StrictSerializer.given(request)
         return Response({"ticket": tickets.issue(request.auth)}, status=status.HTTP_201_CREATED)
 
 
@@ -107,7 +102,7 @@ class UsersView(generics.ListAPIView):
 
     @extend_schema(request=serializers.Registration, responses={201: serializers.Person}, auth=[])
     def post(self, request: MemberRequest) -> Response:
-        given = taken(serializers.Registration, request)
+        given = serializers.Registration.given(request)
         code = given.pop("invitation", "")
         tries.for_registration(request._request)
         # Asked before the name is looked up: who may not come in does not learn who is here.
@@ -216,7 +211,7 @@ def oneself(user: User) -> Response:
 
 def change_oneself(request: MemberRequest, *, partial: bool) -> Response:
     """Takes a profile, whole or in part."""
-    given = taken(serializers.Profile, request, partial=partial)
+    given = serializers.Profile.given(request, partial=partial)
     email, password = given.pop("email", None), given.pop("current_password", "")
     user, old = request.user, request.user.email
     if email is not None and email.lower() != old:

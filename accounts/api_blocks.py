@@ -8,7 +8,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import ports, serializers, services
-from accounts.api import taken
 from accounts.authentication import MemberRequest
 from accounts.models import Block
 from chatsite.api import CursorPagination
@@ -33,7 +32,7 @@ class BlocksView(generics.ListAPIView):
     )
     def post(self, request: MemberRequest) -> Response:
         """Block somebody. Answers 200 for whom I block already."""
-        user = get_object_or_404(ports.people_visible_to(request.user), pk=taken(serializers.NewBlock, request)["user"])
+        user = get_object_or_404(ports.people_visible_to(request.user), pk=serializers.NewBlock.given(request)["user"])
         row, new = commit(services.block, request.user, user)
         return Response(serializers.Blocked(row).data, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
 

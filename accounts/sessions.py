@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts import broadcasts, services
 from accounts.models import Session, hash_of
 from chatsite.compiled import Compiled
-from chatsite.realtime import bus
 from chatsite.realtime.commit import commit
 from chatsite.realtime.errors import Unauthenticated, Unavailable
-from chatsite.realtime.gathering import Gatherer
+from chatsite.realtime.gathering import Gatherer, may_gather
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +58,7 @@ def note_seen(session: Session) -> None:
     if now - session.last_seen_at < timedelta(minutes=1):
         return
     session.last_seen_at = now
-    if bus.is_carried() and not connection.in_atomic_block:
+    if may_gather():
         _seen.add(session.pk, _warn)
         return
     try:
@@ -74,7 +72,7 @@ def _warn(outcome: Any) -> None:
         log.warning("the use of sessions could not be noted", extra={"error": type(outcome).__name__})
 
 
-_seen: Gatherer[int] = Gatherer(services.mark_seen, room=lambda session: session, prepare=lambda session: None)
+_seen: Gatherer[int] = Gatherer(services.mark_seen, row=lambda session: session, prepare=lambda session: None)
 """When thousands come again at once they are noted together."""
 
 

@@ -131,6 +131,11 @@ class StrictSerializer(serializers.Serializer):
         """
         return _reader(cls, partial).run_validation(request.data)
 
+    @classmethod
+    def given(cls, request: Request, *, partial: bool = False) -> dict[str, Any]:
+        """As `read`, without the members that are null: for shapes in which null means absent."""
+        return {name: value for name, value in cls.read(request, partial=partial).items() if value is not None}
+
     @functools.cached_property
     def _writable(self) -> dict[str, serializers.Field]:
         return {name: field for name, field in self.fields.items() if not field.read_only}

@@ -25,6 +25,7 @@ SMALL = 256 * 1024
 WAITING = ("/files/", "/avatars/")
 """Addresses behind which a disk or a bucket is asked."""
 POSTED_TO = re.compile(r"(/api/v1)?/rooms/[0-9]+/messages/")
+"""Addresses at which a message is posted, by a page or the API."""
 
 
 class Handler(ASGIHandler):

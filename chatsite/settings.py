@@ -155,7 +155,7 @@ DATABASE_POOL_TIMEOUT = env.number("DATABASE_POOL_TIMEOUT", 1.5, low=0.1, high=6
 DATABASE_THREADS = env.number("DATABASE_THREADS", 8, low=1, high=40)
 """Threads of a process that serve socket commands; each may hold one connection of the pool."""
 HTTP_THREADS = env.number("HTTP_THREADS", 3, low=1, high=20)
-"""Threads of a process that serve pages and the API; each may hold one more."""
+"""Threads of a process that serve pages and the API, but for posting; each may hold one more."""
 
 DATABASE_URL = env.url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'chatsite.sqlite3'}", "sqlite", "postgres", "postgresql")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}

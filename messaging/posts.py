@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.db import connection
-
 from accounts.models import User
-from chatsite.realtime import bus
 from chatsite.realtime.commit import commit
-from chatsite.realtime.gathering import Gatherer
+from chatsite.realtime.gathering import Gatherer, may_gather
 from messaging.services import Post, Posted, post_message, post_messages
 from messaging.services.posting import render
 from messaging.services.texts import require_uuid
 
-posts: Gatherer[Post] = Gatherer(post_messages, room=lambda post: post.room, prepare=render)
+posts: Gatherer[Post] = Gatherer(post_messages, row=lambda post: post.room, prepare=render)
 
 
 def post_together(author: User, room: int, *, body: str, msg_id: str, **more: Any) -> Posted:
@@ -20,8 +17,6 @@ def post_together(author: User, room: int, *, body: str, msg_id: str, **more: An
 
     Raises as `post_message`, and Unavailable.
     """
-    if (
-        connection.in_atomic_block or not bus.is_carried()
-    ):  # in somebody's transaction, or in a process that serves nobody
+    if not may_gather():
         return commit(post_message, author, room, body=body, msg_id=msg_id, **more)
     return posts.wait_for(Post(author, room, body, require_uuid(msg_id), **more))

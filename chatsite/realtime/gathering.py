@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 
 from chatsite.realtime import bus, crash
 from chatsite.realtime.commit import Committed, is_late, on_thread, run
@@ -23,16 +23,16 @@ from chatsite.realtime.events import AnyEvent
 
 log = logging.getLogger(__name__)
 
-ON_SQLITE, ELSEWHERE = (1, 50), (1, 40)
-"""Transactions under way at once, and the most calls of each. One at a time: a second one would only make both smaller (two of 20 on PostgreSQL,
-545 acked messages a second in 64 rooms; one of 40, 757)."""
+MOST_ON_SQLITE, MOST = 50, 40
+"""Calls of one transaction. One is under way at a time: a second would only make both smaller (two of 20 on PostgreSQL took 545 posts a second
+in 64 rooms, one of 40 took 757)."""
 PATIENCE = 0.1
-"""Seconds for which a call whose room is locked goes along with the next again and again: mostly the posts of another process hold it, and
-not for long. To wait for each such room in a transaction of its own costs more than all the others together."""
+"""Seconds for which a call whose row is locked goes along with the next again and again: mostly the calls of another process hold it, and
+not for long. To wait for each such row in a transaction of its own costs more than all the others together."""
 
 
 class Locked(Exception):
-    """The outcome of a call whose room somebody else holds just now: it is called again, without the others, and waits."""
+    """The outcome of a call whose row somebody else holds just now: it is called again, with the next or by itself, and waits then."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +40,8 @@ class Call[Item]:
     """One call that waits for its turn, then for its outcome: the service's result, or the exception that refuses it."""
 
     item: Item
-    room: int
+    row: int
+    """What it locks. Those of one row stay in their order."""
     then: Callable[[Any], None]
     """What is done with the outcome: on `loop`, right before its events are let out; without a loop, on the database's thread."""
     loop: asyncio.AbstractEventLoop | None = None
@@ -48,7 +49,7 @@ class Call[Item]:
     """Nobody waits for it any more: if it has not begun, it never does."""
     came: float = field(default_factory=time.monotonic)
     locked_since: float | None = None
-    """When its room was first found locked."""
+    """When its row was first found locked."""
 
 
 @dataclass(slots=True)
@@ -60,10 +61,15 @@ class Flight[Item]:
     events: list[AnyEvent] = field(default_factory=list)
 
 
+def may_gather() -> bool:
+    """Whether calls can go together here: not in somebody's transaction, nor in a process that serves nobody."""
+    return bus.is_carried() and not connection.in_atomic_block
+
+
 class Gatherer[Item]:
     """Gathers calls of `service(items, wait=...)`, which returns an outcome for each item.
 
-    With `wait=False` the service passes over rooms that are locked (Locked). `prepare(item)` does beforehand what needs no lock; both run on
+    With `wait=False` the service passes over rows that are locked (Locked). `prepare(item)` does beforehand what needs no lock; both run on
     a database thread.
     """
 
@@ -71,21 +77,21 @@ class Gatherer[Item]:
         self,
         service: Callable[..., Sequence[Any]],
         *,
-        room: Callable[[Item], int],
+        row: Callable[[Item], int],
         prepare: Callable[[Item], None],
     ):
-        self._service, self._room_of, self._prepare = service, room, prepare
+        self._service, self._row_of, self._prepare = service, row, prepare
         self._lock = threading.Lock()
         self._waiting: list[Call[Item]] = []
-        self._under_way = self._alone = 0
-        self._rooms: set[int] = set()
-        """Rooms of what is under way: what else concerns them waits for it, here and not for a lock."""
+        self._is_under_way = False
+        self._awaited: set[int] = set()
+        """Rows that are waited for, each in a transaction of its own: what else concerns them waits for that, here and not for a lock."""
 
     # --- the doors ---
 
     def add(self, item: Item, then: Callable[[Any], None], loop: asyncio.AbstractEventLoop | None = None) -> Call[Item]:
         """Let `item` go with the next; `then` gets its outcome. From any thread."""
-        call = Call(item, self._room_of(item), then, loop)
+        call = Call(item, self._row_of(item), then, loop)
         with self._lock:
             self._waiting.append(call)
             late = self._depart()
@@ -110,52 +116,50 @@ class Gatherer[Item]:
 
     def _depart(self) -> list[Call[Item]]:
         """Send off what can go. The lock is held. Returns what is too late for that."""
+        if self._is_under_way:
+            return []
         late: list[Call[Item]] = []
-        at_once, most = ON_SQLITE if "sqlite" in connections.databases["default"]["ENGINE"] else ELSEWHERE
-        while self._waiting and self._under_way < at_once:
-            going: list[Call[Item]] = []
-            staying: list[Call[Item]] = []
-            for call in self._waiting:
-                if call.is_given_up:
-                    continue
-                if is_late(call.came):
-                    late.append(call)
-                    continue
-                is_free = len(going) < most and call.room not in self._rooms
-                (going if is_free else staying).append(call)
-            if self._free == 0 and all(call.locked_since for call in going):
-                # By themselves they would only meet the same locks again. Who waits for one of those looks here when it is through.
-                staying[:0], going = going, []
-            self._waiting = staying
-            if not going:
-                break
-            self._under_way += 1
-            self._rooms.update(call.room for call in going)
+        going: list[Call[Item]] = []
+        staying: list[Call[Item]] = []
+        most = MOST_ON_SQLITE if "sqlite" in connections.databases["default"]["ENGINE"] else MOST
+        for call in self._waiting:
+            if call.is_given_up:
+                continue
+            if is_late(call.came):
+                late.append(call)
+                continue
+            may_go = len(going) < most and call.row not in self._awaited
+            (going if may_go else staying).append(call)
+        if self._free == 0 and all(call.locked_since for call in going):
+            # By themselves they would only meet the same locks again. Who waits for one of those looks here when it is through.
+            staying[:0], going = going, []
+        self._waiting = staying
+        if going:
+            self._is_under_way = True
             on_thread(self._fly, going)
         return late
 
     @property
     def _free(self) -> int:
-        """So many rooms more may be waited for: the other threads are the other rooms'."""
-        return max(1, settings.DATABASE_THREADS // 2) - self._alone
+        """So many rows more may be waited for: the other threads are the others'."""
+        return max(1, settings.DATABASE_THREADS // 2) - len(self._awaited)
 
     def _fly(self, calls: list[Call[Item]]) -> None:
         flight = Flight(calls)
         self._go(flight, wait=False)
         with self._lock:
-            self._under_way -= 1
-            self._rooms.difference_update(call.room for call in calls)
+            self._is_under_way = False
             locked = self._take_locked(flight)
             late = self._depart()
         _land(flight)
         _refuse(late)
-        for room in {call.room for call in locked}:
-            on_thread(self._fly_alone, [call for call in locked if call.room == room])
+        for row in {call.row for call in locked}:
+            on_thread(self._fly_alone, [call for call in locked if call.row == row])
 
     def _take_locked(self, flight: Flight[Item]) -> list[Call[Item]]:
-        """Take out of the flight what met a lock: some of those rooms are waited for now, the rest goes with the next.
+        """Take out of the flight what met a lock: some of those rows are waited for now, the rest goes with the next.
 
-        No more rooms than leave threads to the others, and of those the ones that have been locked for long. Where nothing else was in the
+        No more rows than leave threads to the others, and of those the ones that have been locked for long. Where nothing else was in the
         flight one is waited for anyway: the next would hardly fare better.
         """
         pairs = list(zip(flight.calls, flight.outcomes, strict=True))
@@ -167,22 +171,20 @@ class Gatherer[Item]:
         now = time.monotonic()
         for call in locked:
             call.locked_since = call.locked_since or now
-        long_ago = [call.room for call in locked if now - (call.locked_since or now) > PATIENCE]
+        long_ago = [call.row for call in locked if now - (call.locked_since or now) > PATIENCE]
         if not flight.calls:
-            long_ago.append(locked[0].room)
-        rooms = list(dict.fromkeys(long_ago))[: self._free]
-        self._alone += len(rooms)
-        self._rooms.update(rooms)
-        self._waiting[:0] = [call for call in locked if call.room not in rooms]
-        return [call for call in locked if call.room in rooms]
+            long_ago.append(locked[0].row)
+        awaited = list(dict.fromkeys(long_ago))[: self._free]
+        self._awaited.update(awaited)
+        self._waiting[:0] = [call for call in locked if call.row not in awaited]
+        return [call for call in locked if call.row in awaited]
 
     def _fly_alone(self, calls: list[Call[Item]]) -> None:
-        """The calls of one room that was locked: they wait for it."""
+        """The calls of one row that was locked: they wait for it."""
         flight = Flight(calls)
         self._go(flight, wait=True)
         with self._lock:
-            self._alone -= 1
-            self._rooms.discard(calls[0].room)
+            self._awaited.discard(calls[0].row)
             late = self._depart()
         _land(flight)
         _refuse(late)

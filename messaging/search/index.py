@@ -10,7 +10,7 @@ from zlib import crc32
 
 from django.db import connection
 
-from chatsite.cursors import prepared_cursor
+from chatsite.cursors import prepared_cursor, table_of
 from messaging.models import Message
 from messaging.search import spans, tokens
 
@@ -68,12 +68,13 @@ def blocks(pk: int) -> Iterable[str]:
 
 def _insert(rows: Sequence[tuple[int, int, str]]) -> None:
     if connection.vendor == "postgresql":
+        table, values = table_of(rows, "bigint", "bigint", "text")
         with prepared_cursor() as cursor:
             cursor.execute(
-                "INSERT INTO messaging_searchentry (message_id, room_id, tokens) "
-                "SELECT pk, room, text::int[] FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS v (pk, room, text) "
+                "INSERT INTO messaging_searchentry (message_id, room_id, tokens) "  # noqa: S608
+                f"SELECT column1, column2, column3::int[] FROM {table} "
                 "ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
-                [list(column) for column in zip(*rows, strict=True)],
+                values,
             )
     else:
         _execute(

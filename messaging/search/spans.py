@@ -44,11 +44,12 @@ def within(first: int, last: int) -> Span:
     marks = list(tokens.between(first, last))
     if not marks:
         return Span([], 0, 0)
+    table, values = table_of([(mark,) for mark in marks], "text")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column1, (SELECT min(block) FROM messaging_searchspan WHERE mark = column1), "  # noqa: S608
-            f"(SELECT max(block) FROM messaging_searchspan WHERE mark = column1) FROM (VALUES {', '.join(['(%s)'] * len(marks))}) AS v",
-            marks,
+            f"(SELECT max(block) FROM messaging_searchspan WHERE mark = column1) FROM {table}",
+            values,
         )
         found = [row for row in cursor.fetchall() if row[1] is not None]
     if not found:

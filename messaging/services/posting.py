@@ -114,7 +114,6 @@ def render(post: Post) -> None:
 class _Batch:
     def __init__(self, posts: Sequence[Post], *, wait: bool):
         self.posts, self.wait = posts, wait
-        self.language = translation.get_language()
         for post in posts:
             render(post)
         self.turns = Turns()
@@ -126,7 +125,7 @@ class _Batch:
         self.logs, self.known, self.places = found.logs, found.known, found.places
         self.roots = self._answered()
         self.files = attachments.waiting(self.posts)
-        outcomes = [self._tried(post) for post in self.posts]
+        outcomes = [self._try(post) for post in self.posts]
         if self.made:
             self._write()
         return [
@@ -138,18 +137,13 @@ class _Batch:
         ids = {post.reply_to for post in self.posts if post.reply_to}
         return {row.pk: row for row in Message.objects.wire().filter(pk__in=ids)} if ids else {}
 
-    def _tried(self, post: Post) -> Message | Outcome:
-        if post.language == self.language:
-            return self._try(post)
-        with translation.override(post.language):
-            return self._try(post)
-
     def _try(self, post: Post) -> Message | Outcome:
         key = (post.author.pk, post.msg_id)
         try:
-            if before := self.known.get(key) or self.made.get(key):
-                return _again(before, post)
-            return self._make(post)
+            with translation.override(post.language):
+                if before := self.known.get(key) or self.made.get(key):
+                    return _again(before, post)
+                return self._make(post)
         except (ChatError, PermissionDenied, ObjectDoesNotExist, ValidationError, Locked) as refusal:
             return refusal
 

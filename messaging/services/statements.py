@@ -183,19 +183,12 @@ _MOMENT = list(COLUMNS).index("created_at")
 
 def save_logs(logs: dict[int, list[int]]) -> None:
     """Write the numbers of `logs` back."""
-    if _is_postgresql():
-        table, values = table_of([(room, *numbers) for room, numbers in logs.items()], *["bigint"] * 4)
-        with prepared_cursor() as cursor:
-            cursor.execute(
-                f"{SAVE.format('column2', 'column3', 'column4')} FROM {table} WHERE room_id = column1", values
-            )
-        return
-    with connection.cursor() as cursor:
-        rows = [(*numbers, room) for room, numbers in logs.items()]
-        cursor.executemany(f"{SAVE.format('%s', '%s', '%s')} WHERE room_id = %s", rows)
-
-
-SAVE = "UPDATE rooms_roomlog SET last_seq = {}, head = {}, posted = {}"
+    table, values = table_of([(room, *numbers) for room, numbers in logs.items()], *["bigint"] * 4)
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"UPDATE rooms_roomlog SET last_seq = column2, head = column3, posted = column4 FROM {table} WHERE room_id = column1",  # noqa: S608
+            values,
+        )
 
 
 def move_marks(messages: Sequence[Message]) -> None:

@@ -29,11 +29,6 @@ class RoomsView(APIView):
         return paginator.get_paginated_response(draw(paginator.paginate_queryset(rows, self.request, view=self)))
 
 
-def given(data: dict[str, Any]) -> dict[str, Any]:
-    """The members of `data` that are not null."""
-    return {name: value for name, value in data.items() if value is not None}
-
-
 def found_person(viewer: User, pk: int, workspace: Workspace | int | None = None) -> User:
     """Somebody whom `viewer` sees, in a workspace if one is named. Raises User.DoesNotExist."""
     if viewer.is_superuser:

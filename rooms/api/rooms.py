@@ -15,7 +15,7 @@ from chatsite.api import whole_number
 from chatsite.realtime.commit import commit
 from rooms import services
 from rooms.api import drawing, shapes
-from rooms.api.drawing import RoomsView, given
+from rooms.api.drawing import RoomsView
 from rooms.models import Room, Workspace
 
 FILTERS = [
@@ -43,7 +43,7 @@ class RoomsListView(RoomsView):
     @extend_schema(request=shapes.NewRoomInput, responses={201: shapes.RoomShape})
     def post(self, request: Request) -> Response:
         """Open a room; `workspace` may be left out where one has only one."""
-        data = given(shapes.NewRoomInput.read(request))
+        data = shapes.NewRoomInput.given(request)
         workspace = _workspace(request.user, data.pop("workspace", None))
         room = commit(services.create_room, request.user, workspace, **data)
         return Response(_drawn(request, room), status=status.HTTP_201_CREATED)

@@ -46,7 +46,7 @@ def service(transactional_db):
 @pytest.fixture
 def gather(service):
     """Gives items to a gatherer, whose rooms are their first letters, and their outcomes in a list."""
-    gatherer = Gatherer(service, room=lambda item: ord(item[0]), prepare=lambda item: item.encode("ascii"))
+    gatherer = Gatherer(service, row=lambda item: ord(item[0]), prepare=lambda item: item.encode("ascii"))
     landed, all_there = {}, threading.Condition()
 
     def then(item):
@@ -76,7 +76,6 @@ def test_the_first_goes_alone_and_what_waits_goes_together(service, gather):
     service.go.set()
     assert gather.outcomes(5) == {item: f"did {item}" for item in ("a1", "a2", "b1", "a3", "c1")}
     assert service.batches[0] == (["a1"], False)
-    # Where two go at once those of other rooms need not wait for it; those of its room do.
     later = [items for items, _wait in service.batches[1:]]
     assert sorted(itertools.chain(*later)) == ["a2", "a3", "b1", "c1"]
     assert len(later) < 4 and ["a2", "a3"] in [[item for item in items if item[0] == "a"] for items in later]
