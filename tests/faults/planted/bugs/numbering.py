@@ -91,7 +91,6 @@ def _each_alone(gatherer: Gatherer) -> None:
     """Every post goes at once, whatever of its room is under way."""
     waiting, gatherer._waiting = gatherer._waiting, []
     for call in waiting:
-        gatherer._under_way += 1
         on_thread(gatherer._fly, [call])
 
 
