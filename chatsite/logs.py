@@ -6,6 +6,8 @@ requests, sign-ins and acts of moderation; DEBUG frames, without bodies.
 
 import structlog
 
+from chatsite.request_ids import add_request_id
+
 _TRACES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 """Without the values of variables: among them are passwords, tokens and what people write."""
 
@@ -14,6 +16,7 @@ def logging_config(level: str, per_logger: list[str], *, readable: bool) -> dict
     """A `dictConfig` with `level` for all, and `name=LEVEL` pairs in `per_logger` for single loggers."""
     shared = [
         structlog.contextvars.merge_contextvars,
+        add_request_id,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),

@@ -9,14 +9,13 @@ import re
 import time
 from collections.abc import Callable
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject, empty
 
 from chatsite import errors, operations
 from chatsite.realtime import draining
-from chatsite.request_ids import new_request_id
+from chatsite.request_ids import bound_request_id, new_request_id
 
 log = logging.getLogger("chatsite.requests")
 
@@ -35,7 +34,7 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         request.request_id = new_request_id(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(request_id=request.request_id):
+        with bound_request_id(request.request_id):
             response = self.get_response(request)
             response["X-Request-ID"] = request.request_id
             log.log(

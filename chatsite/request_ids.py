@@ -1,10 +1,13 @@
 """The id under which everything that belongs to one HTTP request or socket command stands in the log, the audit and the answer."""
 
+import contextlib
 import re
 import secrets
+from collections.abc import Iterator, MutableMapping
+from contextvars import ContextVar
+from typing import Any
 
-import structlog
-
+_current: ContextVar[str] = ContextVar("request_id", default="")
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -18,11 +21,28 @@ def new_request_id(offered: str = "") -> str:
 
 def current_request_id() -> str:
     """The id of the request or command that is being handled, `""` outside of one."""
-    return structlog.contextvars.get_contextvars().get("request_id", "")
+    return _current.get()
 
 
 def bind_request_id(request_id: str = "") -> str:
     """Let everything from here on stand under `request_id`, or a new id; returns it."""
     request_id = request_id or new_request_id()
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+    _current.set(request_id)
     return request_id
+
+
+@contextlib.contextmanager
+def bound_request_id(request_id: str) -> Iterator[None]:
+    """Let everything in the block stand under `request_id`."""
+    token = _current.set(request_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def add_request_id(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor of logs."""
+    if request_id := _current.get():
+        event.setdefault("request_id", request_id)
+    return event

@@ -1,5 +1,6 @@
 """What happened to messages, in the past tense, told to the engine alone."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +12,9 @@ from messaging import wire
 from messaging.models import Message
 
 
-def message_posted(message: Message) -> None:
-    _changed(message, "created", user=message.author_id)
-    transaction.on_commit(metrics.messages.inc)
+def messages_posted(messages: Collection[Message]) -> None:
+    publish(*[_change(message, "created", user=message.author_id) for message in messages])
+    transaction.on_commit(lambda: metrics.messages.inc(len(messages)))
 
 
 def message_edited(message: Message, *, by: int) -> None:
@@ -83,11 +84,10 @@ def drafts_changed(user: int, user_seq: int, *, origin: str = "") -> None:
 
 
 def _changed(message: Message, kind: str, **cause: Any) -> None:
-    publish(
-        Change(
-            room=message.room_id,
-            event_seq=message.event_seq,
-            message=wire.message(message),
-            cause={"kind": kind, **cause},
-        )
+    publish(_change(message, kind, **cause))
+
+
+def _change(message: Message, kind: str, **cause: Any) -> Change:
+    return Change(
+        room=message.room_id, event_seq=message.event_seq, message=wire.message(message), cause={"kind": kind, **cause}
     )

@@ -35,7 +35,6 @@ SLACK = 0.5
 class ChatConsumer(AsyncConsumer):
     """One socket of one person on one device. The hub owns the channel layer's channel; a consumer has none."""
 
-    channel_layer_alias = "none"
     dispatcher: Dispatcher | None = None
     is_leaving = False
 
@@ -44,9 +43,14 @@ class ChatConsumer(AsyncConsumer):
         """Held while a frame is taken, until it is in its lane; and from the handshake until `hello`."""
 
     async def __call__(self, scope, receive, send):
+        """Channels' own without what it does for a channel of each consumer: a task for each frame, and one for each socket that is silent."""
+        self.scope, self.base_send = scope, send
         draining.enter(self)
         try:
-            await super().__call__(scope, receive, send)
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
         finally:
             draining.leave(self)
 
@@ -81,11 +85,13 @@ class ChatConsumer(AsyncConsumer):
 
     async def _begin(self, session: Session, encoding: str) -> None:
         user, extensions = session.user, self.scope.get("extensions", {})
+        language = user.language or translation.get_language_from_request(handshake.request_of(self.scope))
+        translation.activate(language)  # in the context of this socket, and of all that begins in it
         connection = Connection(
             user_id=user.pk,
             sid=session.sid,
             encoding=encoding,
-            language=user.language or translation.get_language_from_request(handshake.request_of(self.scope)),
+            language=language,
             line=extensions.get(LINE) or AsgiLine(self.send),
             joiner=hub().joiner,
             close=self._close,

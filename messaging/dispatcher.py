@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import sessions
@@ -40,7 +39,7 @@ ACK_SECONDS = 0.1
 
 
 class Dispatcher:
-    """Handles the frames of one socket: each is answered, whatever it holds."""
+    """Handles the frames of one socket: each is answered, whatever it holds, in the language that is active where they come in."""
 
     def __init__(self, connection: Connection, session: Session):
         self.connection, self.session = connection, session
@@ -125,14 +124,13 @@ class Dispatcher:
             acked.set_result(self.connection.queue_answer(Frame(taken.msg_id, "ack", outcome.wire())))
 
         try:
-            with translation.override(self.connection.language):
-                item = taken.act.run(self.asker, taken.asked, taken.msg_id)
-            async with in_time(taken.deadline):
-                call = taken.act.gatherer.add(item, ack, loop)
-                try:
-                    written = await acked
-                finally:
-                    call.is_given_up = True  # means nothing to one that has landed
+            item = taken.act.run(self.asker, taken.asked, taken.msg_id)
+            hub().deadlines.add(taken.deadline, acked)
+            call = taken.act.gatherer.add(item, ack, loop)
+            try:
+                written = await acked
+            finally:
+                call.is_given_up = True  # means nothing to one that has landed
         except Exception as refusal:  # noqa: BLE001 - whatever it is, the command gets its answer
             await self._refuse(taken.msg_id, refusal, taken.request_id)
         else:
@@ -192,11 +190,10 @@ class Dispatcher:
     async def _run(self, room: int, taken: Taken) -> tuple[dict, list]:
         """The ack's payload and the events of the commit."""
         asked = self.asker, taken.asked, taken.msg_id
-        with translation.override(self.connection.language):
-            if not taken.act.writes:
-                return await reading(self._read, taken.act, *asked), []
-            committed = await commit_async(taken.act.run, *asked, gate=gate(room))
-            return committed.value, committed.events
+        if not taken.act.writes:
+            return await reading(self._read, taken.act, *asked), []
+        committed = await commit_async(taken.act.run, *asked, gate=gate(room))
+        return committed.value, committed.events
 
     def _read(self, act: Act, *asked: Any) -> dict:
         """Answers that hold messages are drawn here, on the database's thread, in the socket's own encoding."""
@@ -218,9 +215,7 @@ class Dispatcher:
         sessions.note_seen(self.session)
 
     async def _refuse(self, msg_id: str, refusal: Exception, request_id: str) -> None:
-        with translation.override(self.connection.language):
-            error = socket_error(refusal, request_id)
-        await self.connection.answer(Frame(msg_id, "error", error))
+        await self.connection.answer(Frame(msg_id, "error", socket_error(refusal, request_id)))
         if isinstance(refusal, Malformed) and self.invalid.add() >= MAX_INVALID:
             self.connection.close(4400, "too many invalid frames")
         elif isinstance(refusal, RateLimited) and self.refused.add() >= FLOOD_REFUSALS:

@@ -1,6 +1,7 @@
 """Whom a text names: resolved under the room's lock, among people who have access at commit."""
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -31,20 +32,33 @@ class Mentioned:
         return {"users": sorted(set(self.people.values())), "all": self.all}
 
 
-def resolve(rendered: Rendered, room: Room, *, by_moderator: bool) -> Mentioned:
-    """Who of the names in `rendered` may read `room` now; at most one query, none where nobody is named."""
-    people = _with_access(room, sorted(rendered.names)[:MAX_NAMED]) if rendered.names else {}
-    everyone = rendered.all and (by_moderator or room.members_count <= ALL_NEEDS_MODERATOR_ABOVE)
+class Hearers(NamedTuple):
+    """A room, as far as it says who can be mentioned in it."""
+
+    room: int
+    kind: str
+    workspace: int | None
+    members_count: int
+
+    @classmethod
+    def of(cls, room: Room) -> Self:
+        return cls(room.pk, room.kind, room.workspace_id, room.members_count)
+
+
+def resolve(rendered: Rendered, hearers: Hearers, *, by_moderator: bool) -> Mentioned:
+    """Who of the names in `rendered` may read the room now; at most one query, none where nobody is named."""
+    people = _with_access(hearers, sorted(rendered.names)[:MAX_NAMED]) if rendered.names else {}
+    everyone = rendered.all and (by_moderator or hearers.members_count <= ALL_NEEDS_MODERATOR_ABOVE)
     return Mentioned(people, everyone, rendered.finish(people, all=everyone))
 
 
-def _with_access(room: Room, names: list[str]) -> dict[str, int]:
-    access = Q(Exists(Membership.objects.filter(room=room, user=OuterRef("pk"))))
-    if room.kind == Room.Kind.PUBLIC:
+def _with_access(hearers: Hearers, names: list[str]) -> dict[str, int]:
+    access = Q(Exists(Membership.objects.filter(room=hearers.room, user=OuterRef("pk"))))
+    if hearers.kind == Room.Kind.PUBLIC:
         access |= Q(
             Exists(
                 WorkspaceMembership.objects.filter(
-                    workspace=room.workspace_id, user=OuterRef("pk"), role__in=FULL_ROLES
+                    workspace=hearers.workspace, user=OuterRef("pk"), role__in=FULL_ROLES
                 )
             )
         )

@@ -113,19 +113,16 @@ def peer(run: Run, which: peers.Peer, crowd: Crowd, layout: str) -> Iterator[Con
         yield found
 
 
-FASTER = 1.1
-"""How much more is worth the next number of messages under way."""
-
-
 def best_window(run: Run, found: Contestant, windows: tuple[int, ...], counted: str) -> int:
-    """Of `windows`, ascending, the one with the most `counted` (deliveries, acked): more under way as long as it gets faster and
-    nothing is refused; what a server is given beyond that would only wait. A quick run takes the first."""
-    best, fastest = windows[0], 0.0
+    """Of `windows`, ascending, the one with the most `counted` (deliveries, acked), up to where something is refused. A quick run takes
+    the first."""
+    best, most = windows[0], 0
     for window in windows[: run.pick(1, len(windows))]:
         done = found.generator.talk(window=window, warmup=0.5, seconds=run.pick(0.3, 1.5))
-        if done[counted] < fastest * FASTER or (fastest and done["codes"]):
+        if most and done["codes"]:
             break
-        best, fastest = window, done[counted]
+        if done[counted] > most:
+            best, most = window, done[counted]
     return best
 
 

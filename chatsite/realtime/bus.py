@@ -17,16 +17,16 @@ collected: ContextVar[list[AnyEvent] | None] = ContextVar("collected", default=N
 _let_out: list[Callable[[list[AnyEvent]], None]] = []
 
 
-def publish(event: AnyEvent) -> None:
-    """Make `event` known once the transaction around it is committed. A rolled-back savepoint drops its own.
+def publish(*told: AnyEvent) -> None:
+    """Make events known once the transaction around them is committed. A rolled-back savepoint drops its own.
 
     Raises RuntimeError outside `commit`: an event without a commit would be a rumour.
     """
     events = collected.get()
     if events is None:
         raise RuntimeError("publish() was called outside commit(); call the service through commit(service, ...).")
-    crash.before_commit([event])
-    transaction.on_commit(lambda: events.append(event))
+    crash.before_commit(told)
+    transaction.on_commit(lambda: events.extend(told))
 
 
 def carried_by(carrier: Callable[[list[AnyEvent]], None] | None) -> None:

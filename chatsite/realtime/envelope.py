@@ -1,6 +1,7 @@
 """The envelope in JSON, and what of a message a fragment's frame holds (`protocol.md`, sections 2 and 3)."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 import msgspec
@@ -108,13 +109,16 @@ def _lenient_id(text: str) -> str:
     return _id_of(read) if len(ids) == 1 else ""
 
 
+_UNCLEAN = re.compile("[\0\ud800-\udfff]")
+
+
 def _clean(value: Any) -> bool:
     """Whether no text in `value` holds NUL or a lone surrogate."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):
-            if "\0" in one or any("\ud800" <= char <= "\udfff" for char in one if char > "\ud7ff"):
+            if _UNCLEAN.search(one):
                 return False
         elif isinstance(one, dict):
             waiting += one.keys()

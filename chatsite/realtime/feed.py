@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 KEPT = 256
 """Changes that are kept for a socket that is a little behind."""
-GAP_SECONDS = 0.02
+GAP_SECONDS = 0.1
 """How long a missing number is waited for: doorbells and commits of two processes overtake each other."""
 
 

@@ -11,6 +11,7 @@ from chatsite.realtime import bus, events, metrics
 from chatsite.realtime.admission import Admission
 from chatsite.realtime.commit import close_threads
 from chatsite.realtime.connection import Connection
+from chatsite.realtime.deadlines import Deadlines
 from chatsite.realtime.doorbells import Doorbells
 from chatsite.realtime.events import (
     Change,
@@ -49,6 +50,7 @@ class Hub:
         self.watching = Watching(self)
         self.presence = Presence(self)
         self.joiner = Joiner()
+        self.deadlines = Deadlines()
         self.admission = Admission()
         self._silence: asyncio.Task | None = None
         self.epoch = ""
@@ -220,6 +222,7 @@ class Hub:
         if self._silence:
             self._silence.cancel()
         self.joiner.stop()
+        self.deadlines.stop()
         self.watching.stop()
         await self.presence.stop()
         if self.doorbells:

@@ -6,6 +6,7 @@ found. Beside the words stand marks: where, by whom, when, and what hangs on it;
 pass for one.
 """
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -55,11 +56,12 @@ def readable(message: Message) -> str:
     return "\n".join(flat(part) for part in parts(message))
 
 
-def of_word(word: str) -> list[str]:
-    """What a word is indexed by."""
+@functools.lru_cache(4096)
+def of_word(word: str) -> tuple[str, ...]:
+    """What a word is indexed by. Most of what is said is said in few words."""
     if is_cjk(word):
-        return [*word, *runs(word, 2)]
-    return [run for size in SIZES for run in runs(word, size)] if len(word) >= SIZES[0] else [word]
+        return (*word, *runs(word, 2))
+    return tuple(run for size in SIZES for run in runs(word, size)) if len(word) >= SIZES[0] else (word,)
 
 
 def runs(word: str, size: int) -> list[str]:

@@ -67,7 +67,8 @@ def _new_title(message: Message, title: Any) -> str:
 def _rewrite(place: Held, body: str, title: str, rendered: markdown.Rendered) -> Edited:
     message = place.message
     former, named_before = search.entry(message), message.mentions
-    mentioned = mentions.resolve(rendered, place.room, by_moderator=may_moderate(message.author, place.room))
+    hearers = mentions.Hearers.of(place.room)
+    mentioned = mentions.resolve(rendered, hearers, by_moderator=may_moderate(message.author, place.room))
     message.body, message.html, message.thread_title = body, mentioned.html, title
     message.mentions = mentioned.wire
     message.edited_at = _later_than(message.edited_at)

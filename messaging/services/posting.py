@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -125,7 +127,10 @@ class _Batch:
         self.logs, self.known, self.places = found.logs, found.known, found.places
         self.roots = self._answered()
         self.files = attachments.waiting(self.posts)
-        outcomes = [self._try(post) for post in self.posts]
+        outcomes: list[Message | Outcome] = []
+        for language, posts in groupby(self.posts, attrgetter("language")):
+            with translation.override(language):
+                outcomes += [self._try(post) for post in posts]
         if self.made:
             self._write()
         return [
@@ -140,10 +145,9 @@ class _Batch:
     def _try(self, post: Post) -> Message | Outcome:
         key = (post.author.pk, post.msg_id)
         try:
-            with translation.override(post.language):
-                if before := self.known.get(key) or self.made.get(key):
-                    return _again(before, post)
-                return self._make(post)
+            if before := self.known.get(key) or self.made.get(key):
+                return _again(before, post)
+            return self._make(post)
         except (ChatError, PermissionDenied, ObjectDoesNotExist, ValidationError, Locked) as refusal:
             return refusal
 
@@ -159,8 +163,8 @@ class _Batch:
             rooms.require_heard(post.author, post.room)
         answered = self._may_answer(post, place.joined_seq if place.history == Room.History.JOINED else 0)
         files = attachments.claim(post, self.files) if post.attachments else []
-        room = Room(pk=post.room, kind=place.kind, workspace_id=place.workspace, members_count=place.members_count)
-        mentioned = mentions.resolve(post.rendered, room, by_moderator=moderates(place.workspace_role, place.role))
+        hearers = mentions.Hearers(post.room, place.kind, place.workspace, place.members_count)
+        mentioned = mentions.resolve(post.rendered, hearers, by_moderator=moderates(place.workspace_role, place.role))
         log = self.logs[post.room]
         self.turns.take(place, log[0])
         log[0] += 1
@@ -219,8 +223,8 @@ class _Batch:
         roots = {row.pk: row for row in Message.objects.wire().filter(pk__in=self.grown)} if self.grown else {}
         if roots:
             threads.follow([message for message in messages if message.thread_root_id], roots)
+        broadcasts.messages_posted(messages)
         for message in messages:
-            broadcasts.message_posted(message)
             if message.thread_root_id:
                 self._grow(roots[message.thread_root_id], message)
         rooms.appear({m.room_id for m in messages if self.places[m.room_id, m.author_id].kind == Room.Kind.DIRECT})

@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from chatsite.cursors import pipelined, prepared_cursor, table_of
+from chatsite.cursors import array, pipelined, prepared_cursor, table_of
 from messaging import clock
 from messaging.models import Message
 
@@ -96,7 +96,7 @@ def _is_postgresql() -> bool:
 def _lock_logs(cursor: Any, rooms: Sequence[int], *, wait: bool) -> None:
     if _is_postgresql():
         lock = f" FOR NO KEY UPDATE{'' if wait else ' SKIP LOCKED'}"
-        cursor.execute(LOGS.format("= ANY(%s)") + lock, [list(rooms)])
+        cursor.execute(LOGS.format("= ANY(%s::bigint[])") + lock, [array(rooms)])
     else:
         cursor.execute(LOGS.format(f"IN ({','.join(['%s'] * len(rooms))})"), rooms)
 
@@ -152,7 +152,7 @@ def insert(messages: Sequence[Message]) -> None:
     with prepared_cursor() as cursor:
         if _is_postgresql():
             columns = ",".join(f"%s::{kind}[]" for kind in COLUMNS.values())
-            given: list = [list(column) for column in zip(*rows, strict=True)]
+            given: list = [array(column) for column in zip(*rows, strict=True)]
             cursor.execute(INSERT.format(f"SELECT * FROM unnest({columns})"), given)  # noqa: S608
         else:
             row = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
