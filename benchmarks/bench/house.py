@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.bench.processes import Use, on, use
 from tests.server import Server
-from tests.services import ROOT, Postgres, Redis
+from tests.services import ROOT, Postgres, Redis, wait_until
 
 BASE = "base"
 """The database with tables and nothing in them, from which all others are copied."""
@@ -82,6 +82,8 @@ class House:
             people = self._fill(server, crowd)
             with on(cores):
                 server.start()
+            # All of them: else one has to serve everybody who comes at once, and keeps them.
+            wait_until(lambda: server.said().count("hub started") == workers, 60, "all workers serve")
             families = {"server": server.pid}
             if database == "postgresql":
                 families |= {"postgresql": self.postgres.pid or 0, "redis": self.redis.pid or 0}
