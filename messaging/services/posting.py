@@ -124,7 +124,7 @@ class _Batch:
 
     def run(self) -> list[Outcome]:
         found = statements.standing([(post.room, post.author.pk, post.msg_id) for post in self.posts], wait=self.wait)
-        self.logs, self.known, self.places = found.logs, found.known, found.places
+        self.logs, self.known, self.places, self.ids = found.logs, found.known, found.places, found.ids
         self.roots = self._answered()
         self.files = attachments.waiting(self.posts)
         outcomes: list[Message | Outcome] = []
@@ -210,13 +210,13 @@ class _Batch:
 
     def _write(self) -> None:
         messages = list(self.made.values())
-        statements.insert(messages)
-        attachments.write(messages)
         with pipelined():
+            statements.insert(messages, self.ids)
             search.add(messages)
             statements.save_logs({room: self.logs[room] for room in {message.room_id for message in messages}})
             statements.move_marks(messages)
             self.turns.write()
+        attachments.write(messages)
         named = [row for message in messages for row in mentions.rows_for(message)]
         if named:
             Mention.objects.bulk_create(named)

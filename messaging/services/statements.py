@@ -4,6 +4,7 @@ Through the ORM a post took three times the CPU when this was written; what it t
 They name tables of messaging and below only.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ class Standing:
     """The messages that `(author, msg_id)` pairs were posted as; without their texts."""
     places: dict[tuple[int, int], Place]
     """By `(room, user)`; their `now` is later than what an earlier holder of the locks wrote."""
+    ids: list[int]
+    """An id for each message that may come of it, ascending; none where the database says them only when it is there (SQLite)."""
 
 
 def standing(sent: Sequence[tuple[int, int, str]], *, wait: bool) -> Standing:
@@ -55,14 +58,19 @@ def standing(sent: Sequence[tuple[int, int, str]], *, wait: bool) -> Standing:
 
     Rooms that are locked just now are waited for, or (`wait=False`) left out, as unknown ones are.
     """
-    with prepared_cursor() as logs, prepared_cursor() as before, prepared_cursor() as places, pipelined():
+    with contextlib.ExitStack() as stack:
+        logs, before, places, ids = [stack.enter_context(prepared_cursor()) for _cursor in range(4)]
+        stack.enter_context(pipelined())
         _lock_logs(logs, sorted({room for room, _user, _id in sent}), wait=wait)
         _look_up(before, [(user, msg_id) for _room, user, msg_id in sent])
         _ask_places(places, sorted({(room, user) for room, user, _id in sent}))
+        if _is_postgresql():
+            ids.execute(IDS, [len(sent)])
         return Standing(
             {room: numbers for room, *numbers in logs.fetchall()},
             _found(before),
             {(row[0], row[1]): _place(row) for row in places.fetchall()},
+            [pk for (pk,) in ids.fetchall()] if _is_postgresql() else [],
         )
 
 
@@ -73,6 +81,7 @@ def known(sent: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Message]:
         return _found(cursor)
 
 
+IDS = "SELECT nextval(pg_get_serial_sequence('messaging_message', 'id')) FROM generate_series(1, %s)"
 LOGS = "SELECT room_id, last_seq, head, posted FROM rooms_roomlog WHERE room_id {} ORDER BY room_id"
 # Joins with pairs, since for IN (VALUES ...) SQLite reads the whole table.
 KNOWN = (
@@ -143,28 +152,36 @@ COLUMNS = {
 """What is written of a message, and the type of each in PostgreSQL."""
 
 
-def insert(messages: Sequence[Message]) -> None:
-    """Insert `messages` in one statement and give each its `id`.
+def insert(messages: Sequence[Message], ids: Sequence[int] = ()) -> None:
+    """Insert `messages` in one statement and give each its `id`: of `ids` (`Standing`), else a new one.
 
     Raises IntegrityError where a `msg_id` was sent to two rooms at once.
     """
     rows = [values(message) for message in messages]
     with prepared_cursor() as cursor:
         if _is_postgresql():
-            columns = ",".join(f"%s::{kind}[]" for kind in COLUMNS.values())
-            given: list = [array(column) for column in zip(*rows, strict=True)]
-            cursor.execute(INSERT.format(f"SELECT * FROM unnest({columns})"), given)  # noqa: S608
+            if not ids:
+                cursor.execute(IDS, [len(rows)])
+                ids = [pk for (pk,) in cursor.fetchall()]
+            # What else is written needs the ids, and goes the same way without waiting for this.
+            given: list = [array(column) for column in (ids[: len(rows)], *zip(*rows, strict=True))]
+            cursor.execute(INSERT_WITH_IDS, given)
+            by_number = {(one.room_id, one.seq): pk for one, pk in zip(messages, ids, strict=False)}
         else:
             row = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
             given = [value for row in rows for value in row]
             cursor.execute(INSERT.format(f"VALUES {','.join([row] * len(rows))}"), given)
-        ids = {(room, seq): pk for room, seq, pk in cursor.fetchall()}
+            by_number = {(room, seq): pk for room, seq, pk in cursor.fetchall()}
     for message in messages:
-        message.pk = ids[message.room_id, message.seq]
+        message.pk = by_number[message.room_id, message.seq]
         message._state.adding = False
 
 
 INSERT = f"INSERT INTO messaging_message ({','.join(COLUMNS)}) {{}} RETURNING room_id, seq, id"
+INSERT_WITH_IDS = (
+    f"INSERT INTO messaging_message (id,{','.join(COLUMNS)}) "  # noqa: S608
+    f"SELECT * FROM unnest(%s::bigint[],{','.join(f'%s::{kind}[]' for kind in COLUMNS.values())})"
+)
 
 
 def values(message: Message) -> list:
