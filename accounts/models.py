@@ -1,5 +1,6 @@
 """Who you are: people, where they are signed in, their tries at it, and what moderators did."""
 
+import functools
 import hashlib
 import secrets
 import unicodedata
@@ -117,6 +118,17 @@ def hash_of(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 
+def is_over(now: datetime, expires_at: datetime, last_seen_at: datetime, stamp: str, password: str) -> bool:
+    """Whether a session with this row is past its life, unused for too long, or of another password (its hash) than its person has now."""
+    return expires_at <= now or last_seen_at + settings.SESSION_IDLE <= now or not _is_of(password, stamp)
+
+
+@functools.lru_cache(20_000)
+def _is_of(password: str, stamp: str) -> bool:
+    # Asked for each socket at each sweep; both change when a password does.
+    return constant_time_compare(stamp, User(password=password).get_session_auth_hash())
+
+
 class Session(models.Model):
     """A device on which somebody is signed in: the row decides, not the session store.
 
@@ -151,11 +163,7 @@ class Session(models.Model):
 
     def is_over(self, now: datetime) -> bool:
         """Past its life, unused for too long, or of another password than its person has now."""
-        return (
-            self.expires_at <= now
-            or self.last_seen_at + settings.SESSION_IDLE <= now
-            or not constant_time_compare(self.stamp, self.user.get_session_auth_hash())
-        )
+        return is_over(now, self.expires_at, self.last_seen_at, self.stamp, self.user.password)
 
     @property
     def is_program(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import broadcasts, services
-from accounts.models import Session, hash_of
+from accounts.models import Session, hash_of, is_over
 from chatsite.compiled import Compiled
 from chatsite.realtime.commit import commit
 from chatsite.realtime.errors import Unauthenticated, Unavailable
@@ -88,12 +88,17 @@ def ended(sids: Iterable[str]) -> dict[str, int]:
     """Of the sessions asked for, those that are over, each with its close code: 4401, or 4403 for a deactivated account. One query."""
     sids = list(sids)
     now = timezone.now()
-    rows = {row.sid: row for row in Session.objects.select_related("user").filter(sid__in=sids)}
+    rows = Session.objects.filter(sid__in=sids).values_list("sid", "user__is_active", *WHETHER_OVER)
+    found = {sid: state for sid, *state in rows}
     over = {}
     for sid in sids:
-        row = rows.get(sid)
-        if row is not None and not row.user.is_active:
+        is_active, *state = found.get(sid, (True,))
+        if not is_active:
             over[sid] = broadcasts.DEACTIVATED
-        elif row is None or row.is_over(now):
+        elif not state or is_over(now, *state):
             over[sid] = broadcasts.SIGNED_OUT
     return over
+
+
+WHETHER_OVER = ("expires_at", "last_seen_at", "stamp", "user__password")
+"""What `is_over` asks of a row; as tuples, since it is asked for all sockets at each sweep."""

@@ -44,7 +44,7 @@ def decode(text: str) -> Command:
     and NUL (msgspec takes two of these, so the standard parser reads).
     """
     try:
-        read = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
+        read = _read(text)
     except RecursionError:
         raise Malformed(_("The frame is nested too deeply.")) from None
     except _Twice as twice:
@@ -87,6 +87,9 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+_read = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_constant).decode
 
 
 def _id_of(read: Any) -> str:

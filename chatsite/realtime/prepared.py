@@ -46,6 +46,7 @@ class Protocol(WebSocketsSansIOProtocol):
         self._idle_since, self._idle_frames = 0.0, 0
         self._unsent_pong = b""
         self._over: asyncio.Future[None] | None = None
+        self.is_writable = True
         self.on_writable: Callable[[], None] = _nobody
 
     # --- the connection ---
@@ -57,6 +58,7 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self.is_writable = True
         self._unparsed = memoryview(b"")
         if self._over and not self._over.done():
             self._over.set_result(None)
@@ -155,7 +157,7 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def handle_ping(self) -> None:
         pong = b"".join(self.conn.data_to_send())
-        if pong and self.writable.is_set():
+        if pong and self.is_writable:
             self.transport.write(pong)
         elif pong:
             # Only the latest ping need be answered (RFC 6455, section 5.5.3), and what a peer does not read must not pile up.
@@ -175,17 +177,17 @@ class Protocol(WebSocketsSansIOProtocol):
 
     # --- what goes out ---
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.is_writable = False
+
     def resume_writing(self) -> None:
         super().resume_writing()
+        self.is_writable = True
         pong, self._unsent_pong = self._unsent_pong, b""
         if pong and not self.close_sent:
             self.transport.write(pong)
         self.on_writable()
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether the peer takes what it is sent, but for what the network and a bounded buffer hold."""
-        return self.writable.is_set()
 
     def write(self, images: bytes) -> None:
         """Send finished frames: only behind the handshake, and before any close frame."""

@@ -9,7 +9,7 @@ pass for one.
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from messaging.models import Message
 from messaging.search.text import flat, is_cjk, is_short, words
@@ -43,7 +43,7 @@ def of_message(message: Message) -> list[str]:
 def of_text(text: str) -> list[str]:
     """What a text is indexed by."""
     found = words(text[:MAX_CHARS])
-    return [*(token for word in dict.fromkeys(found) for token in of_word(word)), *joints(found)]
+    return [*chain.from_iterable(map(of_word, dict.fromkeys(found))), *joints(found)]
 
 
 def parts(message: Message) -> list[str]:

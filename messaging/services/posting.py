@@ -120,6 +120,8 @@ class _Batch:
             render(post)
         self.turns = Turns()
         self.made: dict[tuple[int, str], Message] = {}
+        self.makers: dict[tuple[int, str], Post] = {}
+        """What each was made of: a post that was sent twice at once is the other's duplicate."""
         self.grown: dict[int, list[Message]] = {}
 
     def run(self) -> list[Outcome]:
@@ -177,7 +179,7 @@ class _Batch:
         )  # fmt: skip
         if answered:
             self._answer(message, answered, log)
-        self.made[post.author.pk, post.msg_id] = message
+        self.made[post.author.pk, post.msg_id], self.makers[post.author.pk, post.msg_id] = message, post
         return message
 
     def _place(self, post: Post) -> statements.Place:
@@ -237,13 +239,10 @@ class _Batch:
         broadcasts.thread_grown(root, by=reply.author_id)
 
     def _posted(self, post: Post, message: Message) -> Posted:
-        duplicate = message is not self.made.get((post.author.pk, post.msg_id)) or post is not self._first(post)
+        duplicate = post is not self.makers.get((post.author.pk, post.msg_id))
         return Posted(
             message.pk, message.room_id, message.seq, message.created_event_seq, message.created_at, duplicate
         )
-
-    def _first(self, post: Post) -> Post:
-        return next(one for one in self.posts if (one.author.pk, one.msg_id) == (post.author.pk, post.msg_id))
 
 
 def _again(before: Message, post: Post) -> Message:
