@@ -24,6 +24,8 @@ SMALL = 256 * 1024
 """Bytes of a file up to which it is read at once, with the rest of the answer."""
 WAITING = ("/files/", "/avatars/")
 """Addresses behind which a disk or a bucket is asked."""
+READ = re.compile(r"/rooms/[0-9]+/(([0-9]+|messages)/)?|/api/v1/rooms/[0-9]+/(messages/)?")
+"""Addresses at which a room is read: a few statements, whatever is in it."""
 POSTED_TO = re.compile(r"(/api/v1)?/rooms/[0-9]+/messages/")
 """Addresses at which a message is posted, by a page or the API."""
 
@@ -128,6 +130,8 @@ def threads_for(scope: dict, body: IO[bytes]) -> http_threads.Threads:
         return http_threads.waiting
     if scope["method"] == "POST" and POSTED_TO.fullmatch(path):
         return http_threads.posting
+    if scope["method"] in ("GET", "HEAD") and READ.fullmatch(path):
+        return http_threads.rooms
     return http_threads.pages
 
 

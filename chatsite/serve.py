@@ -14,6 +14,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from chatsite.sizes import size_of
+
 log = logging.getLogger(__name__)
 
 HTTP = "chatsite.http_protocol:Protocol"
@@ -31,6 +33,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
     os.environ.setdefault("SITE_URL", "http://{}:{}".format(*reachable(door)))
     # Imported late, because it brings Django: a port that is taken should be said at once.
+    from django.db import connection
+
     from chatsite.prepare import make_demo, prepare, writable
 
     data = writable(options.data)
@@ -41,6 +45,7 @@ def main() -> None:
         greeting += f"\n{make_demo()}"
     elif set_up_path:
         greeting += f"\nSet it up, once, at {os.environ['SITE_URL']}{set_up_path}"
+    greeting += f"\n{size_of(connection.vendor, options.workers)}"
     config = uvicorn.Config(
         "chatsite.asgi:application",
         workers=options.workers,

@@ -63,6 +63,7 @@ def test_being_asked_to_stop_is_no_failure(running_server, how: signal.Signals) 
     assert server.process.wait(30) == 0
     assert "Traceback" not in server.said()
     assert f"Chatsite is at {server.url}/\n" in server.said()
+    assert "One process on SQLite; measured: about " in server.said()
 
 
 def test_what_it_writes_lies_in_the_data_folder(running_server, tmp_path: Path) -> None:
@@ -86,6 +87,7 @@ def test_two_processes_that_start_at_once_share_one_new_database(running_server)
 def test_a_killed_worker_is_replaced(running_server) -> None:
     server = running_server("postgresql", redis=True, bare=True, workers=2)
     wait_until(lambda: len(server.workers()) == 2, 20, "two workers run")
+    assert "2 workers on PostgreSQL; measured: about " in server.said()
     victim = server.workers()[0]
     server.kill9(victim)
     wait_until(lambda: len(server.workers()) == 2 and victim not in server.workers(), 20, "another worker runs")

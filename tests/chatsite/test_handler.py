@@ -113,8 +113,15 @@ async def test_who_posts_waits_where_no_page_does():
     paths = ["/api/v1/rooms/7/messages/", "/rooms/7/messages/"] * (http_threads.posting.most // 2)
     await asyncio.gather(*(Line(view, path, method="POST").ask() for path in paths))
     assert seen == {"http-posting": http_threads.posting.most}
-    for path, method in (("/rooms/7/messages/", "GET"), ("/rooms/7/read/", "POST")):
-        assert threads_for({"path": path, "method": method}, io.BytesIO()) is http_threads.pages
+    assert threads_for({"path": "/rooms/7/read/", "method": "POST"}, io.BytesIO()) is http_threads.pages
+
+
+async def test_rooms_are_read_where_nothing_else_is_done():
+    for path in ("/rooms/7/", "/rooms/7/12/", "/rooms/7/messages/", "/api/v1/rooms/7/", "/api/v1/rooms/7/messages/"):
+        assert threads_for({"path": path, "method": "GET"}, io.BytesIO()) is http_threads.rooms
+    for path in ("/rooms/7/members/", "/api/v1/rooms/", "/search/"):
+        assert threads_for({"path": path, "method": "GET"}, io.BytesIO()) is http_threads.pages
+    assert threads_for({"path": "/api/v1/rooms/7/", "method": "PATCH"}, io.BytesIO()) is http_threads.pages
 
 
 async def test_nothing_of_one_request_is_left_for_the_next():
@@ -214,7 +221,7 @@ async def test_a_request_whose_peer_has_gone_is_not_begun(monkeypatch):
 async def test_what_waits_for_a_file_is_no_page():
     form = b'--x\r\nContent-Disposition: form-data; name="files"; filename="%s"\r\n\r\n\r\n--x--'
     kinds = {
-        ("/rooms/1/", b""): http_threads.pages,
+        ("/rooms/1/", b""): http_threads.rooms,
         ("/rooms/1/messages/", form % b""): http_threads.posting,
         ("/rooms/1/messages/", form % b"a.png"): http_threads.waiting,
         ("/files/1/", b""): http_threads.waiting,

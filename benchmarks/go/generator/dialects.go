@@ -21,10 +21,10 @@ type dialect interface {
 
 // body is what somebody types: found again by its number, and as long as most of what people say.
 func body(number int) string {
-	return fmt.Sprintf("~#%010d shall we meet at the harbour after lunch?", number)
+	return fmt.Sprintf("%%#%010d shall we meet at the harbour after lunch?", number)
 }
 
-var mark = []byte("~#")
+var mark = []byte("%#")
 
 // number is that of the first message in `payload`, and what stands behind it; 0 for none.
 func number(payload []byte) (int, []byte) {
