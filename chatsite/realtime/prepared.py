@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import Frame
 from websockets.protocol import State
 
 from chatsite.realtime.connection import CLOSE_SECONDS
@@ -34,8 +34,6 @@ IDLE_FRAMES, IDLE_SECONDS = 300, 10.0
 
 class Protocol(WebSocketsSansIOProtocol):
     """uvicorn's own on `websockets`, mended: it fails none of Autobahn's cases 1 to 7 and 10 (`tests/autobahn/`)."""
-
-    conn: Wire
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -85,11 +83,6 @@ class Protocol(WebSocketsSansIOProtocol):
     # --- what comes in ---
 
     def data_received(self, data: bytes) -> None:
-        is_first = not self._unparsed and not self.read_paused and not self.close_sent
-        if is_first and len(data) <= SLICE and (frame := self.conn.whole_message(data)):
-            self._message = Message(is_text=frame.opcode is Opcode.TEXT)
-            self._add(frame)
-            return
         self._unparsed = memoryview(bytes(self._unparsed) + data if self._unparsed else data)
         self._parse()
 

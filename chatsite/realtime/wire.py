@@ -4,14 +4,8 @@ from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Buffer
 from typing import Any
 
-from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]  # the compiled one, where there is one
-from websockets.protocol import State
+from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
-
-WHOLE = (0x81, 0x82)
-"""First octets of texts and binary messages that are one frame."""
-MASKED, EXTENDED = 0x80, 0xFE
-"""Second octets: a masked frame, whose length is added; one with its length in the two octets that follow."""
 
 
 class Wire(ServerProtocol):
@@ -21,27 +15,6 @@ class Wire(ServerProtocol):
         if frame.opcode is Opcode.CLOSE:
             self.current_size = None
         super().recv_frame(frame)
-
-    def whole_message(self, data: bytes) -> Frame | None:
-        """The message that `data` is by itself, in one short frame, as nearly all come; else None, and the parser must see it.
-
-        The parser, which takes any part of any frame, costs ten times as much.
-        """
-        size = len(data)
-        if size < 6 or data[0] not in WHOLE or self.state is not State.OPEN or self.current_size is not None:
-            return None
-        at = 2 if data[1] < EXTENDED else 4
-        length = data[1] - MASKED if at == 2 else int.from_bytes(data[2:4])
-        if not MASKED <= data[1] <= EXTENDED or size != at + 4 + length or not self._is_between_frames:
-            return None
-        return Frame(Opcode(data[0] & 15), apply_mask(data[at + 4 :], data[at : at + 4]))
-
-    @property
-    def _is_between_frames(self) -> bool:
-        at: Any = self.parser
-        while (within := at.gi_yieldfrom) is not None:
-            at = within
-        return at.__name__ == "at_eof"
 
 
 class Message:

@@ -30,23 +30,6 @@ async def _each_fails_at_its_own_deadline():
     assert await done == "in time"
 
 
-@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
-def test_what_is_due_at_once_holds_up_no_other(loop_factory):
-    """uvloop makes no timer of so little."""
-
-    async def two() -> None:
-        deadlines, loop = Deadlines(), asyncio.get_running_loop()
-        futures = [loop.create_future(), loop.create_future()]
-        for future, seconds in zip(futures, (0.0004, 0.02), strict=True):
-            deadlines.add(time.monotonic() + seconds, future)
-        for future in futures:
-            with pytest.raises(Unavailable):
-                await future
-
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(two())
-
-
 async def test_what_comes_too_late_is_told_at_once():
     with pytest.raises(Unavailable):
         Deadlines().add(time.monotonic() - 0.001, asyncio.get_running_loop().create_future())
