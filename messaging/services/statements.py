@@ -164,16 +164,16 @@ def insert(messages: Sequence[Message], ids: Sequence[int] = ()) -> None:
                 cursor.execute(IDS, [len(rows)])
                 ids = [pk for (pk,) in cursor.fetchall()]
             # What else is written needs the ids, and goes the same way without waiting for this.
-            given: list = [array(column) for column in (ids[: len(rows)], *zip(*rows, strict=True))]
-            cursor.execute(INSERT_WITH_IDS, given)
-            by_number = {(one.room_id, one.seq): pk for one, pk in zip(messages, ids, strict=False)}
+            ids = ids[: len(rows)]
+            cursor.execute(INSERT_WITH_IDS, [array(column) for column in (ids, *zip(*rows, strict=True))])
         else:
             row = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
             given = [value for row in rows for value in row]
             cursor.execute(INSERT.format(f"VALUES {','.join([row] * len(rows))}"), given)
             by_number = {(room, seq): pk for room, seq, pk in cursor.fetchall()}
-    for message in messages:
-        message.pk = by_number[message.room_id, message.seq]
+            ids = [by_number[message.room_id, message.seq] for message in messages]
+    for message, pk in zip(messages, ids, strict=True):
+        message.pk = pk
         message._state.adding = False
 
 
