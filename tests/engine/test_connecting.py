@@ -16,7 +16,7 @@ from chatsite.asgi import application
 from chatsite.realtime.commit import commit
 from chatsite.realtime.hub import hub
 from rooms import services
-from tests.engine.conftest import say
+from tests.engine.conftest import Refused, apart, say
 
 HELLO = {
     "connection_id", "protocol", "epoch", "user_seq", "heartbeat_seconds", "timeout_seconds", "max_frame_bytes", "max_body_chars",
@@ -190,3 +190,14 @@ async def test_rooms_and_names_of_others_are_told(connect, room, alice, bob):
     assert (await his.event("user.changed"))["user"]["display_name"] == "Alice Liddell"
     commit(services.create_room, bob, room.workspace, name="Attic")
     assert (await his.event("rooms.changed"))["rooms"][0]["name"] == "Attic"
+
+
+async def test_every_refusal_on_a_socket_is_in_the_words_of_its_person(connect, room, alice, mo):
+    mo.language = "zh-hans"
+    await apart(mo.save, update_fields=["language"])
+    hers, his = await connect(alice), await connect(mo)
+    for socket, words in ((his, ("未知命令", "没有")), (hers, ("Unknown command", "There is no"))):
+        for cmd_type, payload, begins in (("nonsense", {}, words[0]), ("history", {"room": 10**9}, words[1])):
+            with pytest.raises(Refused) as refused:
+                await socket.ask(cmd_type, **payload)
+            assert begins in str(refused.value)
